@@ -1,0 +1,115 @@
+package diag
+
+// Code names a kind of mistake for good: it is printed, searched for and documented, and its
+// number never changes meaning. The hundreds say which stage found it.
+type Code string
+
+// Reading the project: files, YAML, profiles.
+const (
+	NoProject     Code = "AT0101" // no project file found
+	BadYAML       Code = "AT0102" // YAML that does not parse
+	UnknownKey    Code = "AT0103" // a key that no schema knows
+	BadValue      Code = "AT0104" // a value of the wrong type or outside its range
+	MissingKey    Code = "AT0105" // a required key is absent
+	NoProfile     Code = "AT0106" // profile or target not found
+	DuplicateName Code = "AT0107" // two resources of one name
+	OrphanPatch   Code = "AT0108" // YAML that describes a resource that does not exist
+	BadScope      Code = "AT0109" // a scope value that the project does not declare
+	BadPackage    Code = "AT0110" // a dependency that cannot be used
+	BadFile       Code = "AT0111" // a file that cannot be read or is not what its name says
+	BadVersion    Code = "AT0112" // a model version that is not declared
+)
+
+// Templates.
+const (
+	TemplateSyntax  Code = "AT0201" // a template that does not parse
+	TemplateRuntime Code = "AT0202" // an error while a template is rendered
+	UndefinedName   Code = "AT0203" // a name or attribute that does not exist
+	BadCall         Code = "AT0204" // wrong arguments to a macro or function
+	Raised          Code = "AT0205" // exceptions.raise_compiler_error and its like
+	MissingVar      Code = "AT0206" // var() or env_var() without a value or default
+)
+
+// The graph.
+const (
+	UnknownRef     Code = "AT0301" // ref() to a node that does not exist
+	UnknownSource  Code = "AT0302" // source() to a table that is not declared
+	DisabledRef    Code = "AT0303" // ref() to a disabled node
+	Cycle          Code = "AT0304" // nodes that depend on one another
+	BadSelector    Code = "AT0305" // a selector that does not parse
+	NothingMatches Code = "AT0306" // a selector that matches no node
+	AmbiguousRef   Code = "AT0307" // ref() that two packages answer
+	UnknownMacro   Code = "AT0308" // a macro or generic test that does not exist
+	PrivateRef     Code = "AT0309" // ref() across a group's border
+)
+
+// Compiling and running.
+const (
+	WarehouseError  Code = "AT0501" // the warehouse refused a statement
+	WarehouseLocked Code = "AT0502" // another process holds the database
+	BadConfig       Code = "AT0503" // a config that the materialization cannot use
+	TestFailed      Code = "AT0504" // a data test found rows
+	SchemaChanged   Code = "AT0505" // on_schema_change: fail
+	Interrupted     Code = "AT0506" // the user or a failure stopped the run
+	UnknownColumn   Code = "AT0512" // a column that does not exist
+	UnknownRelation Code = "AT0513" // a relation that does not exist
+)
+
+// Sources.
+const (
+	MissingWorkbook Code = "AT0601" // a workbook that is not there
+	MissingSheet    Code = "AT0602" // a sheet that the workbook does not have
+	BadHeader       Code = "AT0603" // a required column that the header lacks
+	BadCell         Code = "AT0604" // a cell that does not have its column's type
+	FrozenSnapshot  Code = "AT0605" // a snapshot that exists and was not overwritten
+	CheckFailed     Code = "AT0606" // a validation check found rows
+	MissingSnapshot Code = "AT0607" // load before extract
+)
+
+// Explain gives the one-line meaning of every code, for `atlas help errors`.
+func Explain() map[Code]string {
+	return map[Code]string{
+		NoProject:       "no atlas_project.yml or dbt_project.yml was found",
+		BadYAML:         "a YAML file does not parse",
+		UnknownKey:      "a key that the file's schema does not know",
+		BadValue:        "a value of the wrong type or outside its range",
+		MissingKey:      "a required key is absent",
+		NoProfile:       "the profile or the target does not exist",
+		DuplicateName:   "two resources share one name",
+		OrphanPatch:     "a YAML entry describes a resource that does not exist",
+		BadScope:        "a scope value that the project does not declare",
+		BadPackage:      "a package that cannot be used",
+		BadFile:         "a file that cannot be read or is not what its name says",
+		BadVersion:      "a model version that is not declared",
+		TemplateSyntax:  "a template does not parse",
+		TemplateRuntime: "an error while a template was rendered",
+		UndefinedName:   "a name or attribute that does not exist",
+		BadCall:         "wrong arguments to a macro or function",
+		Raised:          "the project's own code raised an error",
+		MissingVar:      "var() or env_var() without a value or default",
+		UnknownRef:      "ref() to a node that does not exist",
+		UnknownSource:   "source() to a table that is not declared",
+		DisabledRef:     "ref() to a disabled node",
+		Cycle:           "nodes that depend on one another",
+		BadSelector:     "a selector that does not parse",
+		NothingMatches:  "a selector that matches no node",
+		AmbiguousRef:    "ref() that several packages answer",
+		UnknownMacro:    "a macro or generic test that does not exist",
+		PrivateRef:      "ref() to a private node of another group",
+		WarehouseError:  "the warehouse refused a statement",
+		WarehouseLocked: "another process holds the database file",
+		BadConfig:       "a config that the materialization cannot use",
+		TestFailed:      "a data test found failing rows",
+		SchemaChanged:   "an incremental model's columns changed under on_schema_change: fail",
+		Interrupted:     "the run was stopped",
+		UnknownColumn:   "a column that does not exist",
+		UnknownRelation: "a relation that does not exist",
+		MissingWorkbook: "a workbook that is not there",
+		MissingSheet:    "a sheet that the workbook does not have",
+		BadHeader:       "a required column that the header lacks",
+		BadCell:         "a cell that does not have its column's type",
+		FrozenSnapshot:  "a snapshot that exists and was not overwritten",
+		CheckFailed:     "a validation check found rows",
+		MissingSnapshot: "load was asked for before extract",
+	}
+}

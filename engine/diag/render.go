@@ -1,0 +1,97 @@
+package diag
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"unicode/utf8"
+)
+
+// Style decides how a diagnostic is printed.
+type Style struct {
+	// Paint wraps text in a colour named "error", "warning", "hint", "dim" or "bold".
+	// Nil prints plainly.
+	Paint func(colour, text string) string
+	// Source gives the text of a file named in a Pos, for the snippet; nil or false prints none.
+	Source func(file string) (string, bool)
+}
+
+// contextLines is how many lines are shown before the offending one.
+const contextLines = 2
+
+// Fprint writes one diagnostic: its line, the snippet with a caret, notes, and the hint.
+func Fprint(w io.Writer, d *Diagnostic, s Style) {
+	paint := s.Paint
+	if paint == nil {
+		paint = func(_, text string) string { return text }
+	}
+	if !d.Pos.IsZero() {
+		fmt.Fprintf(w, "%s: ", paint("bold", d.Pos.String()))
+	}
+	if d.Severity == Warning {
+		fmt.Fprint(w, paint("warning", "warning: "))
+	}
+	fmt.Fprint(w, d.Msg)
+	if d.Code != "" {
+		fmt.Fprint(w, paint("dim", "  ["+string(d.Code)+"]"))
+	}
+	fmt.Fprintln(w)
+	writeSnippet(w, d, s, paint)
+	for _, n := range d.Notes {
+		if n.Pos.IsZero() {
+			fmt.Fprintf(w, "note: %s\n", n.Msg)
+		} else {
+			fmt.Fprintf(w, "note: %s: %s\n", n.Pos, n.Msg)
+		}
+	}
+	if d.Hint != "" {
+		fmt.Fprintf(w, "%s %s\n", paint("hint", "help:"), d.Hint)
+	}
+}
+
+func writeSnippet(w io.Writer, d *Diagnostic, s Style, paint func(string, string) string) {
+	text := d.Text
+	if text == "" && s.Source != nil {
+		text, _ = s.Source(d.Pos.File)
+	}
+	if text == "" || d.Pos.Line <= 0 {
+		return
+	}
+	lines := strings.Split(text, "\n")
+	if d.Pos.Line > len(lines) {
+		return
+	}
+	first := max(1, d.Pos.Line-contextLines)
+	width := max(4, len(fmt.Sprint(d.Pos.Line)))
+	for n := first; n <= d.Pos.Line; n++ {
+		line := strings.TrimRight(lines[n-1], "\r")
+		fmt.Fprintf(w, "%s %s\n", paint("dim", fmt.Sprintf("%*d │", width, n)), line)
+	}
+	if d.Pos.Col <= 0 {
+		return
+	}
+	line := strings.TrimRight(lines[d.Pos.Line-1], "\r")
+	fmt.Fprintf(w, "%s %s%s\n", paint("dim", strings.Repeat(" ", width)+" │"),
+		indentLike(line, d.Pos.Col-1), paint(d.Severity.String(), strings.Repeat("^", caretLen(line, d))))
+}
+
+// indentLike gives white space as wide as the first n runes of line, keeping its tabs.
+func indentLike(line string, n int) string {
+	var b strings.Builder
+	for i, r := range []rune(line) {
+		if i >= n {
+			break
+		}
+		if r == '\t' {
+			b.WriteByte('\t')
+		} else {
+			b.WriteByte(' ')
+		}
+	}
+	return b.String()
+}
+
+func caretLen(line string, d *Diagnostic) int {
+	room := utf8.RuneCountInString(line) - (d.Pos.Col - 1)
+	return max(1, min(d.Len, room))
+}
