@@ -76,6 +76,7 @@ type Column struct {
 	Tags        []string
 	Meta        *Map
 	Constraints []*Map
+	DocBlocks   []ID
 	Pos         diag.Pos
 }
 
@@ -118,9 +119,12 @@ type Node struct {
 	Version         string
 	LatestVersion   string
 	DeprecationDate string
-	PrimaryKey      []string
+	PrimaryKey      []string // inferred by graph.Resolve where the project does not say
+	Constraints     []*Map   // model-level constraints of a contract
+	DocBlocks       []ID     // docs blocks that Description was taken from
 
 	Test     *TestSpec
+	UnitTest *UnitTestSpec
 	Source   *SourceTable
 	Exposure *ExposureSpec
 	Seed     *SeedFile
@@ -150,6 +154,15 @@ type TestSpec struct {
 	Args      *Map   // arguments as in the YAML, without model and column_name
 	Attached  ID     // the node it tests, set by graph.Resolve; "" for singular tests
 	Target    string // the template expression for `model`: "ref('orders')"
+}
+
+// UnitTestSpec is what only a unit test has, in dbt's shape.
+type UnitTestSpec struct {
+	Model     string // name of the tested model; Node.Refs holds it as a ref
+	Given     []*Map // input, rows, format, fixture
+	Expect    *Map   // rows, format, fixture
+	Overrides *Map   // macros, vars, env_vars; nil if none
+	Versions  *Map   // include, exclude; nil if none
 }
 
 // SourceTable is what only a source has.
