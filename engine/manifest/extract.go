@@ -31,13 +31,15 @@ type ExtractTable struct {
 type ExtractColumn struct {
 	Pos         diag.Pos
 	Name        string
-	Headers     []string // header texts that mean this column, compared without case, spaces and accents
-	Type        string   // "text" "integer" "decimal(18,2)" "float" "boolean" "date" "timestamp"
-	Required    bool     // the header must have it
-	Default     any      // value of an empty cell and of an absent column
-	NotNull     bool     // validate: every row must have a value
-	Unique      bool     // validate: no value may stand in two rows of the scope
-	Values      []any    // validate: the values that are allowed; none allows all
+	Headers     []string          // header texts that mean this column, compared without case, spaces and accents
+	Type        string            // "text" "integer" "decimal(18,2)" "float" "boolean" "date" "timestamp"
+	Required    bool              // the header must have it
+	Default     any               // value of an empty cell and of an absent column
+	NotNull     bool              // validate: every row must have a value
+	Unique      bool              // validate: no value may stand in two rows of the scope
+	Values      []any             // validate: the values that are allowed; none allows all
+	Map         map[string]string // `map:`, text translated to the project's own word; compared like headers; other text passes through trimmed
+	From        string            // `from: sheet`: the value is the sheet's name, then Map; no header is needed
 	Description string
 }
 
