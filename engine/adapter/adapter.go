@@ -77,7 +77,10 @@ type Session interface {
 }
 
 // Rows streams the result of a query. Values are nil, bool, int64, *big.Int, float64, string,
-// Decimal, time.Time, []byte, []any and *manifest.Map.
+// Decimal, time.Time, []byte, []any and *manifest.Map. Dates and timestamps are time.Time in UTC
+// (a timestamp without zone keeps its wall clock, one with zone its instant); times of day,
+// intervals, infinite dates, enums, UUIDs, bit strings and JSON are strings as the warehouse
+// prints them. A statement that runs on the session while rows are open does not disturb them.
 type Rows interface {
 	Columns() []Column
 	Next() bool
@@ -167,6 +170,7 @@ const (
 type Error struct {
 	Kind       ErrorKind
 	Msg        string   // the warehouse's words, first line, without its prefix and without the snippet
+	Hint       string   // the warehouse's further lines, if they say more than Candidates
 	Line, Col  int      // place in the statement, from 1, columns in runes; 0 unknown
 	Name       string   // the unknown column, relation or function, if the warehouse names one
 	Candidates []string // names that the warehouse proposes instead

@@ -1,0 +1,249 @@
+package duckdb
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"regexp"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"atlas/engine/adapter"
+)
+
+// jsonError is what DuckDB gives for a refused statement under errors_as_json. Position counts
+// bytes from the start of the text that was sent.
+type jsonError struct {
+	Type       string `json:"exception_type"`
+	Message    string `json:"exception_message"`
+	Subtype    string `json:"error_subtype"`
+	Position   string `json:"position"`
+	Name       string `json:"name"`
+	Candidates string `json:"candidates"`
+}
+
+const jsonStart = `{"exception_type":`
+
+// sqlError makes an *adapter.Error from DuckDB's message about the statement sql. Where the
+// context ended, its error stays findable with errors.Is.
+func sqlError(ctx context.Context, sql, message string) error {
+	e := parseError(sql, message)
+	e.Err = errors.New(firstLine(message))
+	if cause := ctx.Err(); cause != nil {
+		e.Kind = adapter.InterruptError
+		e.Err = cause
+	}
+	return e
+}
+
+// parseError reads a message, in JSON or in prose.
+func parseError(sql, message string) *adapter.Error {
+	if i := strings.Index(message, jsonStart); i >= 0 {
+		var j jsonError
+		if err := json.NewDecoder(strings.NewReader(message[i:])).Decode(&j); err == nil {
+			return fromJSON(sql, &j)
+		}
+	}
+	return fromProse(sql, message)
+}
+
+func fromJSON(sql string, j *jsonError) *adapter.Error {
+	e := &adapter.Error{Kind: kindOf(j.Type, j.Message), Name: j.Name}
+	e.Msg, e.Hint, e.Candidates = splitMessage(j.Message)
+	if len(e.Candidates) == 0 && j.Candidates != "" {
+		e.Candidates = strings.Split(j.Candidates, ",")
+		for i := range e.Candidates {
+			e.Candidates[i] = strings.TrimSpace(e.Candidates[i])
+		}
+	}
+	if e.Name == "" {
+		e.Name = nameIn(e.Msg)
+	}
+	if j.Subtype == "ENTRY_ALREADY_EXISTS" {
+		e.Name = ""
+	}
+	if pos, err := strconv.Atoi(j.Position); err == nil && pos >= 0 && pos <= len(sql) {
+		e.Line, e.Col = lineCol(sql, pos)
+	}
+	return e
+}
+
+// lineCol gives the line and column, in runes from 1, of a byte offset.
+func lineCol(sql string, pos int) (line, col int) {
+	before := sql[:pos]
+	line = 1 + strings.Count(before, "\n")
+	if i := strings.LastIndexByte(before, '\n'); i >= 0 {
+		before = before[i+1:]
+	}
+	return line, utf8.RuneCountInString(before) + 1
+}
+
+// kindOf sorts DuckDB's exception types.
+func kindOf(typ, msg string) adapter.ErrorKind {
+	switch strings.ToLower(typ) {
+	case "parser", "syntax":
+		return adapter.SyntaxError
+	case "catalog":
+		if strings.Contains(msg, "write-write conflict") {
+			return adapter.ConflictError
+		}
+		return adapter.CatalogError
+	case "binder", "parameter not resolved", "parameter not allowed":
+		return adapter.BinderError
+	case "constraint":
+		return adapter.ConstraintError
+	case "conversion", "out of range", "mismatch type", "decimal":
+		return adapter.ConversionError
+	case "interrupt":
+		return adapter.InterruptError
+	case "transactioncontext":
+		if isConflict(msg) {
+			return adapter.ConflictError
+		}
+	}
+	return adapter.OtherError
+}
+
+func isConflict(msg string) bool {
+	m := strings.ToLower(msg)
+	return strings.Contains(m, "conflict") || strings.Contains(m, "altered by a different transaction")
+}
+
+// splitMessage parts a message into its first line, the candidates it names, and the rest.
+func splitMessage(message string) (first, hint string, candidates []string) {
+	first, rest, _ := strings.Cut(strings.TrimSpace(message), "\n")
+	var more []string
+	for _, line := range strings.Split(rest, "\n") {
+		line = strings.TrimSpace(line)
+		switch {
+		case line == "":
+		case strings.HasPrefix(line, "Candidate bindings:"), strings.HasPrefix(line, "Candidate tables:"),
+			strings.HasPrefix(line, "Did you mean"):
+			candidates = append(candidates, quotedNames(line)...)
+		default:
+			more = append(more, line)
+		}
+	}
+	return first, strings.Join(more, "\n"), candidates
+}
+
+// quotedNames gives the texts between double quotes, in order.
+func quotedNames(line string) []string {
+	var names []string
+	for {
+		_, rest, ok := strings.Cut(line, `"`)
+		if !ok {
+			return names
+		}
+		name, tail, ok := strings.Cut(rest, `"`)
+		if !ok {
+			return names
+		}
+		names = append(names, name)
+		line = tail
+	}
+}
+
+// nameIn finds the unknown thing that a message is about.
+func nameIn(msg string) string {
+	for _, re := range namePatterns() {
+		if m := re.FindStringSubmatch(msg); m != nil {
+			return m[1]
+		}
+	}
+	return ""
+}
+
+func namePatterns() []*regexp.Regexp {
+	return []*regexp.Regexp{
+		regexp.MustCompile(`^Referenced (?:column|table) "([^"]+)"`),
+		regexp.MustCompile(`^(?:Table|View|Schema|Catalog|Scalar Function|Aggregate Function|Table Function|Macro Function|Type)(?: Function)? with name "?([^" ]+)"? does not exist`),
+		regexp.MustCompile(`^Table "[^"]+" does not have a column named "([^"]+)"`),
+		regexp.MustCompile(`^(?:No function matches the given name and argument types )'([^'(]+)`),
+	}
+}
+
+// fromProse reads the message that DuckDB writes for people:
+//
+//	Binder Error: Referenced column "x" not found in FROM clause!
+//	Candidate bindings: "amount"
+//
+//	LINE 1: ...,1,1, x from orders
+//	                 ^
+func fromProse(sql, message string) *adapter.Error {
+	typ, body := splitPrefix(message)
+	snippet := ""
+	if i := strings.Index(body, "\n\nLINE "); i >= 0 {
+		body, snippet = body[:i], body[i+2:]
+	}
+	e := &adapter.Error{Kind: kindOf(typ, body)}
+	e.Msg, e.Hint, e.Candidates = splitMessage(body)
+	e.Name = nameIn(e.Msg)
+	e.Line, e.Col = snippetPos(sql, snippet)
+	return e
+}
+
+// splitPrefix takes "Binder Error: " off a message.
+func splitPrefix(message string) (typ, body string) {
+	prefix, rest, ok := strings.Cut(message, ": ")
+	if !ok || strings.Contains(prefix, "\n") {
+		return "", message
+	}
+	typ, ok = strings.CutSuffix(prefix, " Error")
+	if !ok {
+		return "", message
+	}
+	return typ, rest
+}
+
+// snippetPos gives the place that a snippet's caret shows. DuckDB cuts long lines on both sides
+// of the caret, so the text shown is looked up in the statement's own line.
+func snippetPos(sql, snippet string) (line, col int) {
+	shown, caret, ok := strings.Cut(snippet, "\n")
+	rest, isLine := strings.CutPrefix(shown, "LINE ")
+	if !ok || !isLine {
+		return 0, 0
+	}
+	number, text, _ := strings.Cut(rest, ": ")
+	line, err := strconv.Atoi(number)
+	lines := strings.Split(sql, "\n")
+	if err != nil || line < 1 || line > len(lines) {
+		return 0, 0
+	}
+	at := strings.IndexByte(caret, '^') - (len("LINE : ") + len(number))
+	if at < 0 {
+		return line, 0
+	}
+	// The caret counts runes of the text shown.
+	head, cut := strings.CutPrefix(text, "...")
+	if !cut {
+		return line, at + 1
+	}
+	head = strings.TrimSuffix(head, "...")
+	start := strings.Index(lines[line-1], head)
+	if start < 0 {
+		return line, 0
+	}
+	return line, utf8.RuneCountInString(lines[line-1][:start]) + at - len("...") + 1
+}
+
+func firstLine(s string) string {
+	if i := strings.Index(s, jsonStart); i >= 0 {
+		e := parseError("", s)
+		return e.Msg
+	}
+	s, _, _ = strings.Cut(s, "\n")
+	return s
+}
+
+// driverError is a refusal that does not come from a statement.
+func driverError(ctx context.Context, what, message string) error {
+	e := parseError("", message)
+	e.Msg = what + ": " + e.Msg
+	e.Err = ctx.Err()
+	if e.Err == nil {
+		e.Err = errors.New(firstLine(message))
+	}
+	return e
+}

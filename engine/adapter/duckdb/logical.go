@@ -1,0 +1,139 @@
+package duckdb
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	binding "github.com/duckdb/duckdb-go-bindings"
+)
+
+// kind is a DuckDB type, read once a statement so that a cell costs no call into C.
+type kind struct {
+	id       binding.Type
+	storage  binding.Type // how a DECIMAL or ENUM is stored
+	json     bool
+	width    uint8 // DECIMAL
+	scale    uint8 // DECIMAL
+	length   int   // ARRAY
+	labels   []string
+	fields   []string // STRUCT and UNION
+	children []*kind  // element of LIST and ARRAY; key and value of MAP; fields; members
+}
+
+// kindFrom reads a logical type and destroys it.
+func kindFrom(t binding.LogicalType) *kind {
+	defer binding.DestroyLogicalType(&t)
+	k := &kind{id: binding.GetTypeId(t)}
+	switch k.id {
+	case binding.TypeVarchar:
+		k.json = binding.LogicalTypeGetAlias(t) == "JSON"
+	case binding.TypeDecimal:
+		k.width, k.scale = binding.DecimalWidth(t), binding.DecimalScale(t)
+		k.storage = binding.DecimalInternalType(t)
+	case binding.TypeEnum:
+		k.storage = binding.EnumInternalType(t)
+		n := binding.EnumDictionarySize(t)
+		for i := range binding.IdxT(n) {
+			k.labels = append(k.labels, binding.EnumDictionaryValue(t, i))
+		}
+	case binding.TypeList:
+		k.children = []*kind{kindFrom(binding.ListTypeChildType(t))}
+	case binding.TypeArray:
+		k.length = int(binding.ArrayTypeArraySize(t))
+		k.children = []*kind{kindFrom(binding.ArrayTypeChildType(t))}
+	case binding.TypeMap:
+		k.children = []*kind{kindFrom(binding.MapTypeKeyType(t)), kindFrom(binding.MapTypeValueType(t))}
+	case binding.TypeStruct:
+		for i := range binding.StructTypeChildCount(t) {
+			k.fields = append(k.fields, binding.StructTypeChildName(t, i))
+			k.children = append(k.children, kindFrom(binding.StructTypeChildType(t, i)))
+		}
+	case binding.TypeUnion:
+		for i := range binding.UnionTypeMemberCount(t) {
+			k.fields = append(k.fields, binding.UnionTypeMemberName(t, i))
+			k.children = append(k.children, kindFrom(binding.UnionTypeMemberType(t, i)))
+		}
+	}
+	return k
+}
+
+// nested reports whether values of the type hold other values.
+func (k *kind) nested() bool {
+	switch k.id {
+	case binding.TypeList, binding.TypeArray, binding.TypeMap, binding.TypeStruct, binding.TypeUnion:
+		return true
+	}
+	return false
+}
+
+// String gives DuckDB's own spelling, as DESCRIBE shows it.
+func (k *kind) String() string {
+	switch k.id {
+	case binding.TypeDecimal:
+		return fmt.Sprintf("DECIMAL(%d,%d)", k.width, k.scale)
+	case binding.TypeEnum:
+		labels := make([]string, len(k.labels))
+		for i, l := range k.labels {
+			labels[i] = quoteText(l)
+		}
+		return "ENUM(" + strings.Join(labels, ", ") + ")"
+	case binding.TypeList:
+		return k.children[0].String() + "[]"
+	case binding.TypeArray:
+		return k.children[0].String() + "[" + strconv.Itoa(k.length) + "]"
+	case binding.TypeMap:
+		return "MAP(" + k.children[0].String() + ", " + k.children[1].String() + ")"
+	case binding.TypeStruct:
+		return "STRUCT(" + k.members() + ")"
+	case binding.TypeUnion:
+		return "UNION(" + k.members() + ")"
+	case binding.TypeVarchar:
+		if k.json {
+			return "JSON"
+		}
+	}
+	return typeName(k.id)
+}
+
+func (k *kind) members() string {
+	parts := make([]string, len(k.fields))
+	for i, f := range k.fields {
+		parts[i] = fieldName(f) + " " + k.children[i].String()
+	}
+	return strings.Join(parts, ", ")
+}
+
+// fieldName quotes a field of a type as DuckDB does: only where it must.
+func fieldName(name string) string {
+	for i, r := range name {
+		if r == '_' || (r >= 'a' && r <= 'z') || (i > 0 && r >= '0' && r <= '9') {
+			continue
+		}
+		return quoteName(name)
+	}
+	if name == "" {
+		return quoteName(name)
+	}
+	return name
+}
+
+func typeName(id binding.Type) string {
+	names := map[binding.Type]string{
+		binding.TypeBoolean: "BOOLEAN", binding.TypeTinyInt: "TINYINT", binding.TypeSmallInt: "SMALLINT",
+		binding.TypeInteger: "INTEGER", binding.TypeBigInt: "BIGINT", binding.TypeUTinyInt: "UTINYINT",
+		binding.TypeUSmallInt: "USMALLINT", binding.TypeUInteger: "UINTEGER", binding.TypeUBigInt: "UBIGINT",
+		binding.TypeFloat: "FLOAT", binding.TypeDouble: "DOUBLE", binding.TypeTimestamp: "TIMESTAMP",
+		binding.TypeDate: "DATE", binding.TypeTime: "TIME", binding.TypeInterval: "INTERVAL",
+		binding.TypeHugeInt: "HUGEINT", binding.TypeUHugeInt: "UHUGEINT", binding.TypeVarchar: "VARCHAR",
+		binding.TypeBlob: "BLOB", binding.TypeTimestampS: "TIMESTAMP_S", binding.TypeTimestampMS: "TIMESTAMP_MS",
+		binding.TypeTimestampNS: "TIMESTAMP_NS", binding.TypeUUID: "UUID", binding.TypeBit: "BIT",
+		binding.TypeTimeTZ: "TIME WITH TIME ZONE", binding.TypeTimestampTZ: "TIMESTAMP WITH TIME ZONE",
+		binding.TypeBigNum: "BIGNUM", binding.TypeSQLNull: "\"NULL\"", binding.TypeTimeNS: "TIME_NS",
+		binding.TypeGeometry: "GEOMETRY", binding.TypeVariant: "VARIANT",
+	}
+	if n, ok := names[id]; ok {
+		return n
+	}
+	return "UNKNOWN"
+}
