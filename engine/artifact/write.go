@@ -1,0 +1,66 @@
+package artifact
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+)
+
+// WriteFile writes a file so that a reader sees the old one or the new one, never a part: the
+// content goes to a temporary file in the same folder, which then takes the file's place. The
+// folder is made if need be. Sync puts the content on disk before the swap.
+func WriteFile(path string, write func(io.Writer) error) error {
+	return replaceFile(path, true, write)
+}
+
+func replaceFile(path string, sync bool, write func(io.Writer) error) (err error) {
+	dir := filepath.Dir(path)
+	f, err := os.CreateTemp(dir, "."+filepath.Base(path)+".*")
+	if errors.Is(err, os.ErrNotExist) {
+		if err = os.MkdirAll(dir, 0o755); err == nil {
+			f, err = os.CreateTemp(dir, "."+filepath.Base(path)+".*")
+		}
+	}
+	if err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	defer func() {
+		if err != nil {
+			_ = f.Close()
+			_ = os.Remove(f.Name())
+			err = fmt.Errorf("write %s: %w", path, err)
+		}
+	}()
+	b := bufio.NewWriterSize(f, 64<<10)
+	if err = write(b); err != nil {
+		return err
+	}
+	if err = b.Flush(); err != nil {
+		return err
+	}
+	if err = f.Chmod(0o644); err != nil {
+		return err
+	}
+	if sync {
+		if err = f.Sync(); err != nil {
+			return err
+		}
+	}
+	if err = f.Close(); err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), path)
+}
+
+// writeSQL writes a file that can be made again: it is replaced atomically, but not synced, for
+// a run may write thousands.
+func (t Target) writeSQL(name, sql string) (string, error) {
+	err := replaceFile(t.Path(filepath.FromSlash(name)), false, func(w io.Writer) error {
+		_, err := io.WriteString(w, sql)
+		return err
+	})
+	return name, err
+}

@@ -1,0 +1,186 @@
+package graph
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"atlas/engine/diag"
+	"atlas/engine/manifest"
+)
+
+// maxShown is how many close names a hint lists.
+const maxShown = 5
+
+// nothingMatches says that a term selects nothing and what comes close.
+func (s *selection) nothingMatches(sp *spec) *diag.Diagnostic {
+	leaves := criteria(sp)
+	if len(leaves) == 0 {
+		return diag.Warnf(diag.NothingMatches, diag.Pos{}, "the selector is empty and selects nothing").
+			WithHint("leave --select out to select everything")
+	}
+	first := leaves[0]
+	d := diag.Warnf(diag.NothingMatches, diag.Pos{File: selectorFile, Line: 1, Col: first.at + 1}, "%q matches no node", sp.raw)
+	d.Text = first.text
+	d.WithLen(len([]rune(sp.raw)))
+	if len(leaves) == 1 {
+		return s.hintFor(d, first)
+	}
+	counts := make([]string, len(leaves))
+	for i, c := range leaves {
+		got := s.evalCriterion(c).direct
+		if got.empty() {
+			return s.hintFor(d, c)
+		}
+		counts[i] = fmt.Sprintf("%s matches %d", c.raw, count(got))
+	}
+	return d.WithHint("no node is in all of them: %s", strings.Join(counts, ", "))
+}
+
+func count(b bits) int {
+	n := 0
+	b.all(func(int32) { n++ })
+	return n
+}
+
+// criteria gives the terms of one word.
+func criteria(sp *spec) []*criterion {
+	if sp.ref != nil {
+		return criteria(sp.ref)
+	}
+	if sp.op == leaf && sp.leaf != nil {
+		return []*criterion{sp.leaf}
+	}
+	var out []*criterion
+	for _, p := range sp.parts {
+		out = append(out, criteria(p)...)
+	}
+	return out
+}
+
+// hintFor names what the term may have meant: values of its method, or the same value under
+// another method.
+func (s *selection) hintFor(d *diag.Diagnostic, c *criterion) *diag.Diagnostic {
+	values := s.values(c.method)
+	near, _ := diag.Nearest(c.value, values)
+	var close []string
+	word := strings.ToLower(strings.Trim(c.value, "*?./"))
+	for _, v := range values {
+		if word != "" && strings.Contains(strings.ToLower(v), word) {
+			close = append(close, v)
+		}
+	}
+	total := len(close)
+	if near != "" && !slices.Contains(close, near) {
+		total++
+	}
+	switch {
+	case near != "" && total > 1:
+		return d.WithHint("did you mean %q? %d names come close", near, total)
+	case near != "":
+		return d.WithHint("did you mean %q?", near)
+	case total > maxShown:
+		return d.WithHint("%d names contain %q, such as %s", total, word, strings.Join(close[:maxShown], ", "))
+	case total > 0:
+		return d.WithHint("%d names contain %q: %s", total, word, strings.Join(close, ", "))
+	}
+	if other := s.otherMethod(c); other != "" {
+		return d.WithHint("did you mean %q?", other)
+	}
+	return d.WithHint("`atlas list` shows what there is")
+}
+
+// otherMethod finds a method under which the value of a plain name would match.
+func (s *selection) otherMethod(c *criterion) string {
+	if c.named {
+		return ""
+	}
+	for _, m := range []string{"tag", "source", "package", "exposure", "test_name", "group", "unit_test"} {
+		try := &criterion{raw: c.raw, text: c.text, method: m, value: c.value}
+		match, d := methods()[m](s, try)
+		if d == nil && slices.ContainsFunc(s.index.nodes, match) {
+			return m + ":" + c.value
+		}
+	}
+	return ""
+}
+
+// values gives what the nodes have under a method, for did-you-mean.
+func (s *selection) values(method string) []string {
+	seen := map[string]bool{}
+	add := func(v string) {
+		if v != "" {
+			seen[v] = true
+		}
+	}
+	for _, n := range s.index.nodes {
+		switch method {
+		case "fqn":
+			if n.Kind != manifest.Source {
+				add(n.Name)
+			}
+		case "tag":
+			for _, t := range n.Tags {
+				add(t)
+			}
+		case "path":
+			add(n.Path)
+			for dir := parentDir(n.Path); dir != ""; dir = parentDir(dir) {
+				add(dir)
+			}
+		case "file":
+			add(n.Path[strings.LastIndex(n.Path, "/")+1:])
+		case "source":
+			if n.Kind == manifest.Source && n.Source != nil {
+				add(n.Source.SourceName)
+				add(n.Source.SourceName + "." + n.Name)
+			}
+		case "package":
+			add(n.Package)
+		case "group":
+			add(groupOf(n))
+		case "test_name":
+			if n.Test != nil && n.Test.Generic {
+				add(n.Test.Type)
+			}
+		case "exposure", "unit_test":
+			if string(n.Kind) == method {
+				add(n.Name)
+			}
+		}
+	}
+	out := make([]string, 0, len(seen))
+	for v := range seen {
+		out = append(out, v)
+	}
+	slices.Sort(out)
+	return out
+}
+
+func parentDir(p string) string {
+	i := strings.LastIndex(p, "/")
+	if i < 0 {
+		return ""
+	}
+	return p[:i]
+}
+
+// wrongKinds says that everything selected is of kinds which the command does not work on.
+func (s *selection) wrongKinds(b bits) *diag.Diagnostic {
+	kinds := map[manifest.Kind]int{}
+	b.all(func(i int32) { kinds[s.index.nodes[i].Kind]++ })
+	var found []string
+	for k, n := range kinds {
+		found = append(found, fmt.Sprintf("%d of kind %s", n, k))
+	}
+	slices.Sort(found)
+	var wanted []string
+	for _, k := range s.query.ResourceTypes {
+		wanted = append(wanted, string(k))
+	}
+	d := diag.Warnf(diag.NothingMatches, diag.Pos{}, "nothing to do: the selector matches %s", strings.Join(found, ", "))
+	if len(wanted) == 0 {
+		return d
+	}
+	return d.WithHint("this command works on: %s", strings.Join(wanted, ", "))
+}
