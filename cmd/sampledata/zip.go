@@ -1,0 +1,75 @@
+package main
+
+import (
+	"archive/zip"
+	"bytes"
+	"compress/flate"
+	"errors"
+	"io"
+	"io/fs"
+	"regexp"
+	"sort"
+	"strings"
+
+	"github.com/xuri/excelize/v2"
+)
+
+// plainZip writes a workbook's parts sorted by name and without times, so that equal workbooks are
+// equal bytes. On the way it gives the cached values of formulas the type that Excel gives them.
+type plainZip struct {
+	w     io.Writer
+	parts map[string]*bytes.Buffer
+}
+
+func newPlainZip(w io.Writer) excelize.ZipWriter {
+	return &plainZip{w: w, parts: map[string]*bytes.Buffer{}}
+}
+
+// Create starts a part.
+func (z *plainZip) Create(name string) (io.Writer, error) {
+	buf := &bytes.Buffer{}
+	z.parts[name] = buf
+	return buf, nil
+}
+
+// AddFS is never called for a workbook made from nothing.
+func (z *plainZip) AddFS(fs.FS) error { return errors.New("not supported") }
+
+// Close writes all parts.
+func (z *plainZip) Close() error {
+	names := make([]string, 0, len(z.parts))
+	for name := range z.parts {
+		names = append(names, name)
+	}
+	sort.Strings(names)
+	out := zip.NewWriter(z.w)
+	out.RegisterCompressor(zip.Deflate, func(w io.Writer) (io.WriteCloser, error) { return flate.NewWriter(w, flate.BestCompression) })
+	for _, name := range names {
+		data := z.parts[name].Bytes()
+		if strings.HasPrefix(name, "xl/worksheets/sheet") {
+			data = typeCached(data)
+		}
+		part, err := out.Create(name)
+		if err != nil {
+			return err
+		}
+		if _, err := part.Write(data); err != nil {
+			return err
+		}
+	}
+	return out.Close()
+}
+
+var (
+	cachedNumber      = regexp.MustCompile(` t="str"(><f>[^<]*</f><v>-?[0-9.]+</v></c>)`)
+	cachedError       = regexp.MustCompile(` t="str"(><f>[^<]*</f><v>#[A-Z0-9/!]+</v></c>)`)
+	cachedErrorInline = regexp.MustCompile(` t="inlineStr"(><f>[^<]*</f>)<is><t>(#[A-Z0-9/!]+)</t></is></c>`)
+)
+
+// typeCached corrects the type of cached values: the library marks every formula's value as text,
+// where Excel has no mark on numbers and t="e" on errors.
+func typeCached(xml []byte) []byte {
+	xml = cachedNumber.ReplaceAll(xml, []byte(`$1`))
+	xml = cachedError.ReplaceAll(xml, []byte(` t="e"$1`))
+	return cachedErrorInline.ReplaceAll(xml, []byte(` t="e"$1<v>$2</v></c>`))
+}
