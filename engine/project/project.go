@@ -29,6 +29,10 @@ type Options struct {
 	Env         func(name string) (string, bool) // environment; nil is the process's own
 	Threads     int                              // --threads; 0 takes the target's
 	Workers     int                              // files read at a time; 0 is one a core
+
+	// Database names the database that a target means, for templates in YAML; nil leaves
+	// target.database to what the profile says. It is the adapter's method of that name.
+	Database func(adapter.Target) string
 }
 
 // Project is a project as loaded: everything that templates may see before nodes exist.
@@ -59,8 +63,10 @@ type Project struct {
 	Selectors []Selector // selectors.yml, as data
 	Env       func(name string) (string, bool)
 
-	docs   map[manifest.ID]*manifest.Doc
-	loaded *loaded
+	Docs map[manifest.ID]*manifest.Doc // docs blocks of all packages
+
+	workers int
+	files   *diskReader
 }
 
 // Root package of the project.
@@ -89,7 +95,11 @@ type Package struct {
 	Macros  []*Macro      // in order of file and position
 	Paths   Paths
 
+	File string // the project file, as diagnostics name it
+
 	OnRunStart, OnRunEnd []RunHook
+
+	ownVars *manifest.Map // vars: of its own files
 }
 
 // Paths are a package's resource folders, slash-separated and relative to its root.
@@ -114,7 +124,7 @@ type Dispatch struct {
 type Selector struct {
 	Name        string
 	Description string
-	Default     any // bool, or unrendered template text
+	Default     any // true, false or nil
 	Definition  any
 	Pos         diag.Pos
 }
@@ -126,6 +136,8 @@ type File struct {
 	Folder  string // the resource folder it was found under: "models"
 	Shown   string // relative to the running project's root, for diagnostics
 	Abs     string
+
+	kind fileKind
 }
 
 // Macro is a macro, generic test or materialization of a package.

@@ -1,0 +1,108 @@
+package project
+
+import (
+	"strings"
+
+	"github.com/goccy/go-yaml"
+
+	"atlas/engine/diag"
+	"atlas/engine/jinja"
+	"atlas/engine/manifest"
+)
+
+// FromYAML is dbt's fromyaml(text, default=none): the value of a YAML text, or the default when
+// it does not parse.
+func FromYAML(c *jinja.Call) (jinja.Value, error) {
+	args, err := c.Bind("value", "default?")
+	if err != nil {
+		return nil, err
+	}
+	root, diags := parseYAML("fromyaml", []byte(jinja.Str(args[0])))
+	if diags.Err() != nil {
+		if args[1] == jinja.Missing {
+			return nil, nil
+		}
+		return args[1], nil
+	}
+	return jinja.FromGo(root.value()), nil
+}
+
+// ToYAML is dbt's toyaml(value, default=none, sort_keys=false): a value as block-style YAML.
+func ToYAML(c *jinja.Call) (jinja.Value, error) {
+	args, err := c.Bind("value", "default?", "sort_keys?")
+	if err != nil {
+		return nil, err
+	}
+	v := goValue(args[0])
+	sorted := args[2] != jinja.Missing && jinja.Truth(args[2])
+	text, err := yaml.MarshalWithOptions(yamlValue(v, sorted), yaml.IndentSequence(false))
+	if err != nil {
+		if args[1] == jinja.Missing {
+			return nil, nil
+		}
+		return args[1], nil
+	}
+	return string(text), nil
+}
+
+// ParseYAML reads YAML text, such as --vars or --args, into the manifest's terms. File names it
+// in diagnostics.
+func ParseYAML(file, text string) (any, diag.List) {
+	root, diags := parseYAML(file, []byte(text))
+	return root.value(), diags
+}
+
+// ParseVars reads the text of --vars: a YAML or JSON mapping.
+func ParseVars(text string) (*manifest.Map, error) {
+	if strings.TrimSpace(text) == "" {
+		return &manifest.Map{}, nil
+	}
+	v, diags := ParseYAML("--vars", text)
+	if err := diags.Err(); err != nil {
+		return nil, err
+	}
+	m, ok := v.(*manifest.Map)
+	if !ok {
+		return nil, diag.Errorf(diag.BadValue, diag.Pos{File: "--vars"}, "--vars must be a mapping, not %s", describeValue(v)).
+			WithHint(`write --vars '{name: value}'`)
+	}
+	return m, nil
+}
+
+func describeValue(v any) string {
+	switch v := v.(type) {
+	case nil:
+		return "nothing"
+	case []any:
+		return "a list"
+	case string:
+		return `the text "` + v + `"`
+	default:
+		return "a single value"
+	}
+}
+
+// yamlValue converts to what the YAML library writes in order.
+func yamlValue(v any, sorted bool) any {
+	switch v := v.(type) {
+	case *manifest.Map:
+		keys := append([]string(nil), v.Keys()...)
+		if sorted {
+			sortStrings(keys)
+		}
+		out := yaml.MapSlice{}
+		for _, k := range keys {
+			x, _ := v.Get(k)
+			out = append(out, yaml.MapItem{Key: k, Value: yamlValue(x, sorted)})
+		}
+		return out
+	case []any:
+		out := make([]any, len(v))
+		for i := range v {
+			out[i] = yamlValue(v[i], sorted)
+		}
+		return out
+	default:
+		return v
+	}
+}
