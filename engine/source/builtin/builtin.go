@@ -1,0 +1,17 @@
+// Package builtin lists the source drivers that come with the engine.
+package builtin
+
+import (
+	"atlas/engine/registry"
+	"atlas/engine/source"
+	"atlas/engine/source/csv"
+	"atlas/engine/source/workbook"
+)
+
+// Sources gives a registry of the built-in drivers.
+func Sources() *registry.Registry[source.Source] {
+	r := registry.New[source.Source]("source driver")
+	r.Add("csv", csv.Source{})
+	r.Add("workbook", workbook.Source{})
+	return r
+}

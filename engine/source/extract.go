@@ -1,0 +1,371 @@
+package source
+
+import (
+	"context"
+	"encoding/csv"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"atlas/engine/diag"
+	"atlas/engine/manifest"
+	"atlas/engine/registry"
+)
+
+// ExtractOptions are the wishes of one extraction.
+type ExtractOptions struct {
+	Root      string // project folder
+	Drivers   *registry.Registry[Source]
+	Overwrite bool             // write snapshots anew that exist
+	Invalid   string           // folder of the rejects, relative to Root; "" is "invalid" beside the snapshots' folder
+	Now       func() time.Time // nil is time.Now
+	Progress  func(Progress)   // called about every thousand rows, and when a section begins; may be nil
+}
+
+// Progress says how far a table is.
+type Progress struct {
+	Table   string
+	Section string // file and sheet; "" outside any
+	Rows    int64  // rows done so far, over all sections
+}
+
+// ExtractResult is what became of one table.
+type ExtractResult struct {
+	Table    *manifest.ExtractTable
+	Snapshot string // path relative to the root
+	Rejects  string // path of the file of bad cells relative to the root; "" if there were none
+	Sections []SectionResult
+	Counts
+	Unmapped []string  // header texts that no column takes, each once
+	Warnings diag.List // bad cells by section and column, headers that stand twice, changes under a frozen snapshot
+	Frozen   bool      // the snapshot was there and was kept; Counts are those of its making
+	Changed  bool      // its inputs or its declaration have changed since
+	Duration time.Duration
+}
+
+// SectionResult counts one sheet or file.
+type SectionResult struct {
+	File, Sheet string
+	Month       int
+	StoppedAt   int // row in which a stop rule ended the data; 0 if none did
+	Counts
+}
+
+// Extract writes the canonical CSV snapshot of one table. The snapshot is written aside and takes
+// its name when it is whole, so an interrupted extraction leaves the old one. A snapshot that
+// exists is kept unless Overwrite is set.
+func Extract(ctx context.Context, t *manifest.ExtractTable, o ExtractOptions) (*ExtractResult, error) {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Progress == nil {
+		o.Progress = func(Progress) {}
+	}
+	start := o.Now()
+	driver, err := o.Drivers.Get(t.Driver)
+	if err != nil {
+		return nil, diag.Errorf(diag.BadValue, t.OptionAt("driver"), "table %s: %v", t.Table, err)
+	}
+	if t.Snapshot == "" {
+		return nil, diag.Errorf(diag.MissingKey, t.Pos, "table %s has no snapshot file", t.Table)
+	}
+	x := &extraction{o: o, driver: driver, path: filepath.Join(o.Root, filepath.FromSlash(t.Snapshot))}
+	x.req = Request{Root: o.Root, Table: t}
+	x.result = &ExtractResult{Table: t, Snapshot: t.Snapshot}
+	if x.hash, err = declarationHash(t); err != nil {
+		return nil, diag.Errorf(diag.BadValue, t.Pos, "table %s: %v", t.Table, err)
+	}
+	_, err = os.Stat(x.path)
+	switch {
+	case err == nil && !o.Overwrite:
+		err = x.frozen(ctx)
+	case err == nil || errors.Is(err, fs.ErrNotExist):
+		err = x.run(ctx)
+	}
+	if err != nil {
+		return nil, err
+	}
+	x.result.Duration = o.Now().Sub(start)
+	return x.result, nil
+}
+
+// extraction is one run of Extract.
+type extraction struct {
+	o      ExtractOptions
+	req    Request
+	driver Source
+	path   string // of the snapshot
+	hash   string // of the declaration
+	result *ExtractResult
+
+	table   *table
+	monthly bool
+	out     *csv.Writer
+	rejects *rejectWriter
+	line    []string
+}
+
+// frozen reports on a snapshot that is kept: what it holds, and whether it would be another today.
+func (x *extraction) frozen(ctx context.Context) error {
+	r, t := x.result, x.req.Table
+	r.Frozen = true
+	meta, err := readMeta(x.path)
+	if err != nil {
+		return err
+	}
+	if meta == nil {
+		r.Written, err = countRows(x.path)
+		return err
+	}
+	r.Counts = meta.Counts
+	if rel := x.rejectsPath(); exists(filepath.Join(x.o.Root, rel)) {
+		r.Rejects = rel
+	}
+	change := func(format string, args ...any) {
+		r.Changed = true
+		r.Warnings = append(r.Warnings, diag.Warnf(diag.FrozenSnapshot, t.Pos, format, args...).
+			WithHint("atlas extract --overwrite writes %s anew", t.Snapshot))
+	}
+	if sum, _, err := HashFile(x.path); err != nil {
+		return err
+	} else if sum != meta.Snapshot {
+		change("%s was edited since it was extracted on %s", t.Snapshot, meta.ExtractedAt.Format(dateLayout))
+	}
+	if meta.Declaration != x.hash {
+		change("the declaration of %s has changed since %s was extracted on %s", t.Table, t.Snapshot, meta.ExtractedAt.Format(dateLayout))
+	}
+	inputs, err := x.driver.Inputs(ctx, x.req)
+	if err != nil { // frozen snapshots outlive their workbooks
+		r.Warnings = append(r.Warnings, asWarnings(err)...)
+		return ctx.Err()
+	}
+	before := map[string]string{}
+	for _, in := range meta.Inputs {
+		before[in.File] = in.SHA256
+	}
+	for _, in := range inputs {
+		switch sum, ok := before[in.File]; {
+		case !ok:
+			change("%s is not in %s, which was extracted on %s", in.File, t.Snapshot, meta.ExtractedAt.Format(dateLayout))
+		case sum != in.SHA256:
+			change("%s has changed since %s was extracted on %s", in.File, t.Snapshot, meta.ExtractedAt.Format(dateLayout))
+		}
+	}
+	return nil
+}
+
+func asWarnings(err error) diag.List {
+	var l diag.List
+	for _, d := range diag.From(err) {
+		w := *d
+		w.Severity = diag.Warning
+		l = append(l, &w)
+	}
+	return l
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}
+
+func (x *extraction) rejectsPath() string {
+	return filepath.ToSlash(filepath.Join(invalidDir(x.o.Invalid, x.req.Table), stem(x.req.Table)+"-rejects.csv"))
+}
+
+// run reads the source and writes the snapshot, the rejects and the meta file.
+func (x *extraction) run(ctx context.Context) error {
+	l := CheckOptions(x.req.Table, x.driver)
+	var err error
+	if x.table, err = prepare(x.req.Table); err != nil {
+		l.Add(err)
+	}
+	if err := l.Err(); err != nil {
+		return err
+	}
+	x.monthly = x.driver.Monthly(x.req.Table)
+	inputs, err := x.driver.Inputs(ctx, x.req)
+	if err != nil {
+		return err
+	}
+	snap, err := createAside(x.path)
+	if err != nil {
+		return fmt.Errorf("write %s: %w", x.req.Table.Snapshot, err)
+	}
+	defer snap.discard()
+	x.out = csv.NewWriter(snap)
+	x.rejects = &rejectWriter{path: filepath.Join(x.o.Root, filepath.FromSlash(x.rejectsPath())), monthly: x.monthly}
+	defer x.rejects.discard()
+	if err := x.out.Write(snapshotHeader(x.req.Table, x.monthly)); err != nil {
+		return err
+	}
+	if err := x.sections(ctx); err != nil {
+		return err
+	}
+	x.out.Flush()
+	if err := x.out.Error(); err != nil {
+		return fmt.Errorf("write %s: %w", x.req.Table.Snapshot, err)
+	}
+	return x.publish(snap, inputs)
+}
+
+// publish puts the three files in place. The meta file goes last: it names the snapshot's hash,
+// so a crash between the renames is noticed.
+func (x *extraction) publish(snap *asideFile, inputs []Input) error {
+	r := x.result
+	if c := r.Counts; c.Scanned != c.Skipped+c.Written+c.Rejected {
+		return fmt.Errorf("extract %s: %d rows were read, but %d skipped, %d written and %d rejected do not add up to them",
+			r.Table.Table, c.Scanned, c.Skipped, c.Written, c.Rejected)
+	}
+	sum, err := snap.finish()
+	if err != nil {
+		return fmt.Errorf("write %s: %w", r.Snapshot, err)
+	}
+	meta, err := json.MarshalIndent(Meta{
+		Format: 1, Table: r.Table.Source + "." + r.Table.Table, Declaration: x.hash, Inputs: inputs,
+		Snapshot: sum, Counts: r.Counts, ExtractedAt: x.o.Now().UTC().Truncate(time.Second),
+	}, "", "  ")
+	if err != nil {
+		return err
+	}
+	wrote, err := x.rejects.publish()
+	if err != nil {
+		return fmt.Errorf("write %s: %w", x.rejectsPath(), err)
+	}
+	if wrote {
+		r.Rejects = x.rejectsPath()
+	}
+	if err := snap.swap(); err != nil {
+		return fmt.Errorf("write %s: %w", r.Snapshot, err)
+	}
+	if err := writeAside(metaPath(x.path), append(meta, '\n')); err != nil {
+		return fmt.Errorf("write %s: %w", metaPath(r.Snapshot), err)
+	}
+	return nil
+}
+
+// sections reads the source's sections. Mistakes in the headers of several sections are all reported.
+func (x *extraction) sections(ctx context.Context) error {
+	var l diag.List
+	for s, err := range x.driver.Read(ctx, x.req) {
+		if err == nil {
+			err = x.section(ctx, s)
+		}
+		var d *diag.Diagnostic
+		if err != nil && (ctx.Err() != nil || !errors.As(err, &d)) {
+			return err
+		}
+		l.Add(err)
+	}
+	return l.Err()
+}
+
+func (x *extraction) section(ctx context.Context, s *Section) error {
+	sc := x.table.newScan(s)
+	done := x.result.Written + x.result.Rejected
+	x.o.Progress(Progress{x.req.Table.Table, s.Name(), done})
+	bad := newBadCells()
+	for rec, err := range sc.records(ctx) {
+		if err != nil {
+			return err
+		}
+		reject := len(rec.bad) > 0 && x.table.reject
+		for _, b := range rec.bad {
+			bad.add(b)
+			if err := x.rejects.write(b, s.Month, reject, sc.rowJSON(rec.row)); err != nil {
+				return fmt.Errorf("write %s: %w", x.rejectsPath(), err)
+			}
+		}
+		if reject {
+			sc.counts.Rejected++
+		} else {
+			sc.counts.Emptied += int64(len(rec.bad))
+			sc.counts.Written++
+			if err := x.write(s, rec); err != nil {
+				return fmt.Errorf("write %s: %w", x.req.Table.Snapshot, err)
+			}
+		}
+		if n := sc.counts.Written + sc.counts.Rejected; n&1023 == 0 {
+			x.o.Progress(Progress{x.req.Table.Table, s.Name(), done + n})
+		}
+	}
+	x.finishSection(sc, bad)
+	return nil
+}
+
+func (x *extraction) write(s *Section, rec *record) error {
+	x.line = x.line[:0]
+	for _, v := range rec.values {
+		x.line = append(x.line, v.text) // null has no text
+	}
+	if x.monthly {
+		month := ""
+		if s.Month > 0 {
+			month = strconv.Itoa(s.Month)
+		}
+		x.line = append(x.line, month)
+	}
+	x.line = append(x.line, s.File, s.Sheet, strconv.Itoa(rec.row.Number))
+	return x.out.Write(x.line)
+}
+
+func (x *extraction) finishSection(sc *scan, bad *badCells) {
+	r := x.result
+	r.Counts.add(sc.counts)
+	r.Sections = append(r.Sections, SectionResult{sc.s.File, sc.s.Sheet, sc.s.Month, sc.stopped, sc.counts})
+	warn := func(pos diag.Pos, format string, args ...any) {
+		r.Warnings = append(r.Warnings, diag.Warnf(diag.BadCell, pos, format, args...))
+	}
+	fate := "kept as empty cells"
+	if x.table.reject {
+		fate = "rows kept as rejects"
+	}
+	for _, g := range bad.groups {
+		warn(x.columnPos(g.first.Column), "%s: %s of %s %s, %s; the first is %s: %s",
+			sc.s.Name(), plural(g.n, "cell"), g.first.Column, g.first.Reason, fate, g.first.At(), strconv.Quote(clip(g.first.Value, 60)))
+	}
+	for i, n := range sc.rounded {
+		if n > 0 {
+			warn(x.req.Table.Columns[i].Pos, "%s: %s of %s had more digits than %s keeps and were rounded",
+				sc.s.Name(), plural(n, "cell"), x.req.Table.Columns[i].Name, x.table.types[i])
+		}
+	}
+	if sc.binding == nil {
+		return
+	}
+	for _, w := range sc.binding.warnings {
+		r.Warnings = append(r.Warnings, diag.Warnf(diag.BadHeader, sc.s.Pos, "%s: %s", sc.s.Name(), w))
+	}
+	for _, u := range sc.binding.unmapped {
+		if !contains(r.Unmapped, u) {
+			r.Unmapped = append(r.Unmapped, u)
+		}
+	}
+}
+
+func (x *extraction) columnPos(name string) diag.Pos {
+	if c := findColumn(x.req.Table, name); c != nil && !c.Pos.IsZero() {
+		return c.Pos
+	}
+	return x.req.Table.Pos
+}
+
+func plural(n int64, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return strconv.FormatInt(n, 10) + " " + noun + "s"
+}
+
+func clip(s string, n int) string {
+	if rs := []rune(s); len(rs) > n {
+		return string(rs[:n]) + "…"
+	}
+	return strings.TrimSpace(s)
+}

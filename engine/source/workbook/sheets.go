@@ -1,0 +1,292 @@
+package workbook
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+
+	"atlas/engine/diag"
+	"atlas/engine/manifest"
+	"atlas/engine/source"
+)
+
+// sheetRule is one entry of the key sheets.
+type sheetRule struct {
+	name          string // the sheet of that name,
+	pattern       *regexp.Regexp
+	only          bool // or the only visible one
+	month         int
+	months        map[string]int // folded sheet name → month
+	monthByLocale bool
+	layout        source.Layout
+}
+
+// readSheetRules reads the key sheets; every mistake is reported.
+func readSheetRules(t *manifest.ExtractTable) ([]*sheetRule, error) {
+	v, ok := t.Options.Get("sheets")
+	if !ok || v == nil {
+		return []*sheetRule{{only: true}}, nil
+	}
+	list, isList := v.([]any)
+	if !isList {
+		list = []any{v}
+	}
+	p := &ruleReader{t: t}
+	for _, x := range list {
+		if m, isMap := x.(*manifest.Map); isMap {
+			p.mapping(m)
+			continue
+		}
+		p.rules = append(p.rules, &sheetRule{name: fmt.Sprint(x)})
+	}
+	if len(p.rules) == 0 && len(p.list) == 0 {
+		p.fail("sheets is an empty list")
+	}
+	return p.rules, p.list.Err()
+}
+
+type ruleReader struct {
+	t     *manifest.ExtractTable
+	rules []*sheetRule
+	list  diag.List
+}
+
+func (p *ruleReader) fail(format string, args ...any) {
+	p.list = append(p.list, diag.Errorf(diag.BadValue, p.t.OptionAt("sheets"), format, args...))
+}
+
+// mapping reads {name|names|pattern, month, header_row, merge_header_rows, data_start_row}.
+func (p *ruleReader) mapping(m *manifest.Map) {
+	var base sheetRule
+	var names []string
+	for _, key := range m.Keys() {
+		v, _ := m.Get(key)
+		switch key {
+		case "name", "names":
+			names = append(names, source.Texts(v)...)
+		case "pattern":
+			re, err := regexp.Compile("(?i)" + fmt.Sprint(v))
+			if err != nil {
+				p.fail("sheets: the pattern %q is no regular expression: %v", v, err)
+				re = regexp.MustCompile("")
+			}
+			base.pattern = re
+		case "month":
+			p.month(&base, v)
+		case "header_row":
+			base.layout.HeaderRow = p.row(key, v)
+		case "merge_header_rows":
+			base.layout.HeaderRows = p.row(key, v)
+		case "data_start_row":
+			base.layout.DataRow = p.row(key, v)
+		default:
+			known := []string{"name", "names", "pattern", "month", "header_row", "merge_header_rows", "data_start_row"}
+			p.fail("sheets has an unknown key %q: there are %s", key, strings.Join(known, ", "))
+		}
+	}
+	switch {
+	case base.pattern != nil && len(names) > 0:
+		p.fail("sheets: give either names or a pattern")
+	case base.pattern != nil:
+		p.rules = append(p.rules, &base)
+	case len(names) == 0:
+		p.fail("sheets: a mapping needs name, names or pattern")
+	}
+	for _, n := range names {
+		r := base
+		r.name = n
+		p.rules = append(p.rules, &r)
+	}
+}
+
+func (p *ruleReader) row(key string, v any) int {
+	n, err := source.Count(v)
+	if err != nil {
+		p.fail("sheets: %s must be a row number from 1, not %v", key, v)
+	}
+	return n
+}
+
+func (p *ruleReader) month(r *sheetRule, v any) {
+	switch v := v.(type) {
+	case *manifest.Map:
+		r.months = map[string]int{}
+		for _, name := range v.Keys() {
+			x, _ := v.Get(name)
+			r.months[source.Fold(name)] = p.monthNumber(x)
+		}
+	case string:
+		if v != "locale" {
+			p.fail(`sheets: month is a number, a mapping of sheet names, or "locale", not %q`, v)
+		}
+		r.monthByLocale = true
+	default:
+		r.month = p.monthNumber(v)
+	}
+}
+
+func (p *ruleReader) monthNumber(v any) int {
+	n, err := source.Count(v)
+	if err != nil || n > 12 {
+		p.fail("sheets: a month is a number from 1 to 12, not %v", v)
+		return 0
+	}
+	return n
+}
+
+// choice is a sheet to read.
+type choice struct {
+	sheet *sheet
+	rule  *sheetRule
+	month int
+}
+
+// picker chooses sheets over all the workbooks of a table.
+type picker struct {
+	t     *manifest.ExtractTable
+	rules []*sheetRule
+	found []int // sheets that each rule chose
+	seen  []seenSheet
+}
+
+type seenSheet struct {
+	file string
+	*sheet
+}
+
+// choose gives the sheets of one workbook, each once, in the order of the rules.
+func (p *picker) choose(file string, sheets []*sheet) ([]choice, error) {
+	var l diag.List
+	var out []choice
+	taken := map[*sheet]bool{}
+	for _, s := range sheets {
+		p.seen = append(p.seen, seenSheet{file, s})
+	}
+	for i, r := range p.rules {
+		found := r.matches(sheets)
+		if r.only && len(found) > 1 {
+			l = append(l, diag.Errorf(diag.MissingSheet, p.t.OptionAt("workbook"), "%s has %d sheets and table %s does not say which to read",
+				file, len(found), p.t.Table).WithHint("add sheets: %s", listSheets(found)))
+			continue
+		}
+		p.found[i] += len(found)
+		for _, s := range found {
+			if taken[s] {
+				continue
+			}
+			taken[s] = true
+			month, err := p.monthOf(r, s)
+			l.Add(err)
+			out = append(out, choice{s, r, month})
+		}
+	}
+	return out, l.Err()
+}
+
+func (r *sheetRule) matches(sheets []*sheet) []*sheet {
+	var out []*sheet
+	for _, s := range sheets {
+		switch {
+		case r.name != "" && s.name == r.name:
+			return []*sheet{s}
+		case r.name != "" && sameName(s.name, r.name),
+			r.pattern != nil && !s.hidden && r.pattern.MatchString(strings.TrimSpace(s.name)),
+			r.only && !s.hidden:
+			out = append(out, s)
+		}
+	}
+	if r.name != "" && len(out) > 1 {
+		return out[:1]
+	}
+	return out
+}
+
+func sameName(a, b string) bool {
+	return strings.EqualFold(strings.TrimSpace(a), strings.TrimSpace(b))
+}
+
+// monthOf gives the month that a sheet stands for.
+func (p *picker) monthOf(r *sheetRule, s *sheet) (int, error) {
+	switch {
+	case r.months != nil:
+		if m, ok := r.months[source.Fold(s.name)]; ok {
+			return m, nil
+		}
+		if r.pattern != nil {
+			for _, group := range r.pattern.FindStringSubmatch(strings.TrimSpace(s.name)) {
+				if m, ok := r.months[source.Fold(group)]; ok {
+					return m, nil
+				}
+			}
+		}
+		return 0, diag.Errorf(diag.BadValue, p.t.OptionAt("sheets"), "sheet %q is chosen but month does not say which month it is", s.name).
+			WithHint("add %q: 1 … 12 to month, or make the pattern narrower", s.name)
+	case r.monthByLocale:
+		l, err := source.LookupLocale(p.t.Locale)
+		if err != nil {
+			return 0, diag.Errorf(diag.BadValue, p.t.OptionAt("locale"), "%v", err)
+		}
+		for _, w := range strings.Fields(source.Fold(s.name)) {
+			if m := l.Month(w); m > 0 {
+				return m, nil
+			}
+		}
+		return 0, diag.Errorf(diag.BadValue, p.t.OptionAt("sheets"), "sheet %q is chosen but its name has no month of %s", s.name, l.Name)
+	default:
+		return r.month, nil
+	}
+}
+
+// missing reports the rules that chose nothing in any workbook.
+func (p *picker) missing() error {
+	var l diag.List
+	for i, r := range p.rules {
+		if p.found[i] > 0 {
+			continue
+		}
+		files := map[string]bool{}
+		var all []*sheet
+		var names []string
+		for _, s := range p.seen {
+			files[s.file] = true
+			all = append(all, s.sheet)
+			names = append(names, s.name)
+		}
+		where := fmt.Sprintf("%d workbooks", len(files))
+		if len(files) == 1 && len(p.seen) > 0 {
+			where = p.seen[0].file
+		}
+		pos := p.t.OptionAt("sheets")
+		var d *diag.Diagnostic
+		switch {
+		case r.only:
+			d = diag.Errorf(diag.MissingSheet, p.t.OptionAt("workbook"), "%s has no visible sheet", where)
+		case r.pattern != nil:
+			d = diag.Errorf(diag.MissingSheet, pos, "no visible sheet of %s matches %s", where, strings.TrimPrefix(r.pattern.String(), "(?i)"))
+		default:
+			d = diag.Errorf(diag.MissingSheet, pos, "%s has no sheet %q", where, r.name)
+		}
+		d.Hint = "there are " + listSheets(all)
+		if near, ok := diag.Nearest(r.name, names); ok && r.name != "" {
+			d.Hint = fmt.Sprintf("did you mean %q? %s", near, d.Hint)
+		}
+		l = append(l, d)
+	}
+	return l.Err()
+}
+
+func listSheets(sheets []*sheet) string {
+	var parts []string
+	for _, s := range sheets {
+		name := fmt.Sprintf("%q", s.name)
+		if s.hidden {
+			name += " (hidden)"
+		}
+		parts = append(parts, name)
+		if len(parts) == 24 && len(sheets) > 24 {
+			parts = append(parts, "…")
+			break
+		}
+	}
+	return strings.Join(parts, ", ")
+}
