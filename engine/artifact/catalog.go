@@ -101,7 +101,7 @@ func (t *CatalogTable) encode(e *encoder) {
 	e.field("label").string("Has Stats?")
 	e.field("value").bool(len(t.Stats) > 0)
 	e.field("include").bool(false)
-	e.field("description").string("Indicates whether there are statistics for this table")
+	e.field("description").string("whether the warehouse gave any figures")
 	e.end()
 	e.end()
 	e.field("unique_id").string(string(t.NodeID))

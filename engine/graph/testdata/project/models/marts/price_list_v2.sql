@@ -1,0 +1,1 @@
+select plant_id, name, 2 as edition from {{ ref('plants') }}

@@ -1,0 +1,1 @@
+select customer_id, town from {{ source('crm', 'customers') }}

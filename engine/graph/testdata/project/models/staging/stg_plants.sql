@@ -1,0 +1,1 @@
+select plant_id, name, pot_size from {{ source('raw', 'plants') }}
