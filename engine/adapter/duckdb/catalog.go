@@ -3,7 +3,6 @@ package duckdb
 import (
 	"context"
 	"errors"
-	"strings"
 
 	"atlas/engine/adapter"
 	"atlas/engine/manifest"
@@ -93,10 +92,4 @@ func (s *session) Describe(ctx context.Context, sql string) ([]adapter.Column, e
 		return err
 	})
 	return columns, err
-}
-
-// isMissing reports whether an error says that a relation does not exist.
-func isMissing(err error) bool {
-	var e *adapter.Error
-	return errors.As(err, &e) && e.Kind == adapter.CatalogError && strings.Contains(e.Msg, "does not exist")
 }

@@ -15,12 +15,11 @@ import (
 // jsonError is what DuckDB gives for a refused statement under errors_as_json. Position counts
 // bytes from the start of the text that was sent.
 type jsonError struct {
-	Type       string `json:"exception_type"`
-	Message    string `json:"exception_message"`
-	Subtype    string `json:"error_subtype"`
-	Position   string `json:"position"`
-	Name       string `json:"name"`
-	Candidates string `json:"candidates"`
+	Type     string `json:"exception_type"`
+	Message  string `json:"exception_message"`
+	Subtype  string `json:"error_subtype"`
+	Position string `json:"position"`
+	Name     string `json:"name"`
 }
 
 const jsonStart = `{"exception_type":`
@@ -51,12 +50,6 @@ func parseError(sql, message string) *adapter.Error {
 func fromJSON(sql string, j *jsonError) *adapter.Error {
 	e := &adapter.Error{Kind: kindOf(j.Type, j.Message), Name: j.Name}
 	e.Msg, e.Hint, e.Candidates = splitMessage(j.Message)
-	if len(e.Candidates) == 0 && j.Candidates != "" {
-		e.Candidates = strings.Split(j.Candidates, ",")
-		for i := range e.Candidates {
-			e.Candidates[i] = strings.TrimSpace(e.Candidates[i])
-		}
-	}
 	if e.Name == "" {
 		e.Name = nameIn(e.Msg)
 	}
@@ -64,9 +57,25 @@ func fromJSON(sql string, j *jsonError) *adapter.Error {
 		e.Name = ""
 	}
 	if pos, err := strconv.Atoi(j.Position); err == nil && pos >= 0 && pos <= len(sql) {
-		e.Line, e.Col = lineCol(sql, pos)
+		if names(sql[pos:], e.Name) {
+			e.Line, e.Col = lineCol(sql, pos)
+		}
 	}
 	return e
+}
+
+// reference is a name as SQL writes it, with its qualifiers.
+var reference = regexp.MustCompile(`^(?:"(?:[^"]|"")*"|[\p{L}\p{N}_$]+)(?:\s*\.\s*(?:"(?:[^"]|"")*"|[\p{L}\p{N}_$]+))*`)
+
+// names reports whether the text begins with a reference to name. An error inside a view is
+// reported at its place in the view's own text, which says nothing about the statement.
+func names(text, name string) bool {
+	found := reference.FindString(text)
+	if name == "" || found == "" {
+		return true
+	}
+	found = strings.ReplaceAll(found, `""`, `"`)
+	return strings.Contains(strings.ToLower(found), strings.ToLower(name))
 }
 
 // lineCol gives the line and column, in runes from 1, of a byte offset.
@@ -118,8 +127,7 @@ func splitMessage(message string) (first, hint string, candidates []string) {
 		line = strings.TrimSpace(line)
 		switch {
 		case line == "":
-		case strings.HasPrefix(line, "Candidate bindings:"), strings.HasPrefix(line, "Candidate tables:"),
-			strings.HasPrefix(line, "Did you mean"):
+		case strings.HasPrefix(line, "Did you mean"), strings.HasPrefix(line, "Candidate ") && line != "Candidate functions:":
 			candidates = append(candidates, quotedNames(line)...)
 		default:
 			more = append(more, line)
@@ -157,10 +165,11 @@ func nameIn(msg string) string {
 
 func namePatterns() []*regexp.Regexp {
 	return []*regexp.Regexp{
-		regexp.MustCompile(`^Referenced (?:column|table) "([^"]+)"`),
-		regexp.MustCompile(`^(?:Table|View|Schema|Catalog|Scalar Function|Aggregate Function|Table Function|Macro Function|Type)(?: Function)? with name "?([^" ]+)"? does not exist`),
-		regexp.MustCompile(`^Table "[^"]+" does not have a column named "([^"]+)"`),
-		regexp.MustCompile(`^(?:No function matches the given name and argument types )'([^'(]+)`),
+		regexp.MustCompile(`^Referenced (?:update )?(?:column|table) "?([^" ]+)"? not found`),
+		regexp.MustCompile(`^[A-Z][A-Za-z ]* with name "?([^" ]+)"? does not exist`),
+		regexp.MustCompile(`^Table "[^"]+" does not have a column (?:named|with name) "([^"]+)"`),
+		regexp.MustCompile(`^(?:Catalog|Schema) "([^"]+)" does not exist`),
+		regexp.MustCompile(`^No function matches the given name and argument types '([^'(]+)`),
 	}
 }
 

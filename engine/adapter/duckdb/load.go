@@ -195,6 +195,7 @@ func (a *appender) finish(ctx context.Context) error {
 }
 
 func (a *appender) failure(ctx context.Context) error {
+	a.s.tx.suspect = a.s.tx.open
 	data := binding.AppenderErrorData(a.handle)
 	defer binding.DestroyErrorData(&data)
 	return sqlError(ctx, "", binding.ErrorDataMessage(data))

@@ -2,6 +2,7 @@ package duckdb
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -106,16 +107,24 @@ func (k *kind) members() string {
 
 // fieldName quotes a field of a type as DuckDB does: only where it must.
 func fieldName(name string) string {
+	plain := name != "" && !slices.Contains(reserved(), strings.ToLower(name))
 	for i, r := range name {
-		if r == '_' || (r >= 'a' && r <= 'z') || (i > 0 && r >= '0' && r <= '9') {
-			continue
-		}
-		return quoteName(name)
+		letter := r == '_' || (r >= 'a' && r <= 'z') || (r >= 'A' && r <= 'Z')
+		plain = plain && (letter || (i > 0 && r >= '0' && r <= '9'))
 	}
-	if name == "" {
-		return quoteName(name)
+	if plain {
+		return name
 	}
-	return name
+	return quoteName(name)
+}
+
+// reserved gives DuckDB's reserved words, sorted.
+func reserved() []string {
+	return strings.Fields(`all analyse analyze and any array as asc asymmetric both case cast check collate column
+		constraint create default deferrable desc describe distinct do else end except false fetch for foreign from
+		group having in initially intersect into lambda lateral leading limit not null offset on only or order pivot
+		pivot_longer pivot_wider placing primary qualify references returning select show some summarize symmetric
+		table then to trailing true union unique unpivot using variadic when where window with`)
 }
 
 func typeName(id binding.Type) string {
@@ -129,7 +138,7 @@ func typeName(id binding.Type) string {
 		binding.TypeBlob: "BLOB", binding.TypeTimestampS: "TIMESTAMP_S", binding.TypeTimestampMS: "TIMESTAMP_MS",
 		binding.TypeTimestampNS: "TIMESTAMP_NS", binding.TypeUUID: "UUID", binding.TypeBit: "BIT",
 		binding.TypeTimeTZ: "TIME WITH TIME ZONE", binding.TypeTimestampTZ: "TIMESTAMP WITH TIME ZONE",
-		binding.TypeBigNum: "BIGNUM", binding.TypeSQLNull: "\"NULL\"", binding.TypeTimeNS: "TIME_NS",
+		binding.TypeBigNum: "BIGNUM", binding.TypeSQLNull: "INTEGER", binding.TypeTimeNS: "TIME_NS",
 		binding.TypeGeometry: "GEOMETRY", binding.TypeVariant: "VARIANT",
 	}
 	if n, ok := names[id]; ok {

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	binding "github.com/duckdb/duckdb-go-bindings"
 	driver "github.com/duckdb/duckdb-go/v2"
@@ -22,6 +23,7 @@ import (
 type warehouse struct {
 	db     binding.Database
 	config *config
+	copies atomic.Int64 // numbers the names of attached copies
 
 	mu       sync.Mutex
 	sessions map[*session]bool

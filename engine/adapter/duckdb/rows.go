@@ -92,6 +92,7 @@ func (r *rows) fetch(ctx context.Context) bool {
 	r.ended = true
 	if msg := binding.ResultError(&r.result); msg != "" {
 		r.err = sqlError(ctx, r.sql, msg)
+		r.s.tx.suspect = r.s.tx.open
 	}
 	return false
 }

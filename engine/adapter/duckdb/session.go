@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"sync"
 
 	binding "github.com/duckdb/duckdb-go-bindings"
@@ -20,6 +19,7 @@ type session struct {
 	mu     sync.Mutex
 	open   map[*rows]bool
 	closed bool
+	tx     transaction
 }
 
 var errClosed = errors.New("the session is closed")
@@ -73,44 +73,6 @@ func (s *session) Query(ctx context.Context, sql string, args ...any) (adapter.R
 		return nil, err
 	}
 	return r, nil
-}
-
-// Begin opens a transaction; within one it does nothing.
-func (s *session) Begin(ctx context.Context) error {
-	_, err := s.begin(ctx)
-	return err
-}
-
-// begin reports whether it opened the transaction.
-func (s *session) begin(ctx context.Context) (bool, error) {
-	_, err := s.Exec(ctx, "begin transaction")
-	if says(err, "within a transaction") {
-		return false, nil
-	}
-	return err == nil, err
-}
-
-// Commit ends the transaction; without one it does nothing.
-func (s *session) Commit(ctx context.Context) error {
-	_, err := s.Exec(ctx, "commit")
-	if says(err, "no transaction is active") {
-		return nil
-	}
-	return err
-}
-
-// Rollback undoes the transaction; without one it does nothing. It runs even when ctx is
-// cancelled, since that is when it is wanted.
-func (s *session) Rollback(ctx context.Context) error {
-	_, err := s.Exec(context.WithoutCancel(ctx), "rollback")
-	if says(err, "no transaction is active") {
-		return nil
-	}
-	return err
-}
-
-func says(err error, text string) bool {
-	return err != nil && strings.Contains(err.Error(), text)
 }
 
 // Checkpoint writes the log into the database file.

@@ -88,16 +88,27 @@ func (s *session) run(ctx context.Context, sql string, m mode, args []any) (*out
 		}
 		return nil, &adapter.Error{Kind: adapter.SyntaxError, Msg: "the statement is empty"}
 	}
+	words := &transactionWords{sql: sql}
 	for i := range n - 1 {
-		if _, err := s.runOne(ctx, sql, stmts, i, forCount, nil); err != nil {
+		if _, err := s.runOne(ctx, words, stmts, i, forCount, nil); err != nil {
 			return nil, err
 		}
 	}
-	return s.runOne(ctx, sql, stmts, n-1, m, args)
+	return s.runOne(ctx, words, stmts, n-1, m, args)
 }
 
-// runOne prepares, binds and executes the i-th statement of a text.
-func (s *session) runOne(ctx context.Context, sql string, stmts binding.ExtractedStatements, i binding.IdxT, m mode, args []any) (*outcome, error) {
+// runOne prepares, binds and executes the i-th statement of a text, and keeps account of the
+// transaction.
+func (s *session) runOne(ctx context.Context, words *transactionWords, stmts binding.ExtractedStatements, i binding.IdxT, m mode, args []any) (*outcome, error) {
+	out, err := s.attempt(ctx, words, stmts, i, m, args)
+	if err != nil && s.tx.open {
+		s.tx.suspect = true
+	}
+	return out, err
+}
+
+func (s *session) attempt(ctx context.Context, words *transactionWords, stmts binding.ExtractedStatements, i binding.IdxT, m mode, args []any) (*outcome, error) {
+	sql := words.sql
 	var stmt binding.PreparedStatement
 	var state binding.State
 	interruptible(ctx, s.conn, func() {
@@ -113,7 +124,16 @@ func (s *session) runOne(ctx context.Context, sql string, stmts binding.Extracte
 	if err := bind(stmt, args); err != nil {
 		return nil, err
 	}
-	return s.execute(ctx, sql, stmt, m)
+	if binding.PreparedStatementType(stmt) != binding.StatementTypeTransaction {
+		return s.execute(ctx, sql, stmt, m)
+	}
+	word := words.next()
+	if err := s.mayEnd(word); err != nil {
+		return nil, err
+	}
+	out, err := s.execute(ctx, sql, stmt, m)
+	s.ended(word, err)
+	return out, err
 }
 
 // execute runs a bound statement. Flat results stream; results with nested columns are held by
@@ -186,7 +206,7 @@ func preparedColumns(stmt binding.PreparedStatement) *outcome {
 	return out
 }
 
-// bind sets the statement's parameters: positional ones in order, $name by adapter.Named… .
+// bind sets the statement's parameters in order.
 func bind(stmt binding.PreparedStatement, args []any) error {
 	n := int(binding.NParams(stmt))
 	if n != len(args) {

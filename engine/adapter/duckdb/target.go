@@ -402,7 +402,7 @@ func nameFromPath(path string) string {
 	}
 	base := strings.TrimLeft(filepath.Base(path), ".")
 	name, _, _ := strings.Cut(base, ".")
-	switch strings.ToLower(name) {
+	switch name {
 	case "temp", "system", "main":
 		return name + "_db"
 	}
