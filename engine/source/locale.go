@@ -145,7 +145,8 @@ func localeHint(name string) string {
 func (l *Locale) Month(word string) int { return l.months[Fold(word)] }
 
 // Fold reduces a text to what header texts, month names and synonyms are compared by: letters
-// and digits in lower case without accents, words separated by one space.
+// and digits in lower case without accents, words separated by one space. A percent sign is a
+// word, since "Discount" and "Discount (%)" are two things.
 func Fold(s string) string {
 	var b strings.Builder
 	space := false
@@ -158,6 +159,12 @@ func Fold(s string) string {
 			}
 			space = false
 			b.WriteRune(unicode.ToLower(r))
+		case r == '%':
+			if b.Len() > 0 {
+				b.WriteByte(' ')
+			}
+			b.WriteByte('%')
+			space = true
 		default:
 			space = true
 		}
