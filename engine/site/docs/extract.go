@@ -1,0 +1,89 @@
+package docs
+
+import (
+	"sort"
+	"strings"
+
+	"atlas/engine/manifest"
+)
+
+// extractView shows how one workbook or file becomes rows of a source.
+type extractView struct {
+	Title    string // "IONS 2026"
+	Files    string
+	Declared string
+	Facts    []setting
+	Columns  []extractColumn
+	Checks   []manifest.Check
+}
+
+type extractColumn struct {
+	Headers  []string
+	Name     string
+	Type     string
+	Required bool
+	Default  string
+}
+
+// fileKeys are the option keys that name where rows are read from.
+func fileKeys() []string { return []string{"workbook", "file", "files", "csv", "path"} }
+
+func extractViews(n *node) []extractView {
+	if n.Source == nil {
+		return nil
+	}
+	var out []extractView
+	for _, e := range n.Source.Extract {
+		v := extractView{Title: scopeTitle(e.Scope), Declared: e.Pos.String(), Checks: e.Checks}
+		if v.Title == "" {
+			v.Title = e.Source + "." + e.Table
+		}
+		for _, k := range fileKeys() {
+			if f, ok := e.Options.Get(k); ok {
+				v.Files = plainValue(f)
+				break
+			}
+		}
+		v.Facts = append(v.Facts, setting{"driver", e.Driver})
+		v.Facts = append(v.Facts, settings(e.Options, append(fileKeys(), "columns", "checks")...)...)
+		for _, f := range []setting{{"locale", e.Locale}, {"bad cells", badCells(e.OnBadCell)}, {"snapshot", e.Snapshot}} {
+			if f.Value != "" {
+				v.Facts = append(v.Facts, f)
+			}
+		}
+		for _, c := range e.Columns {
+			col := extractColumn{Headers: c.Headers, Name: c.Name, Type: c.Type, Required: c.Required}
+			if c.Default != nil {
+				col.Default = plainValue(c.Default)
+			}
+			v.Columns = append(v.Columns, col)
+		}
+		out = append(out, v)
+	}
+	return out
+}
+
+func badCells(policy string) string {
+	switch policy {
+	case "null":
+		return "left empty and reported"
+	case "reject":
+		return "the row is kept out and listed"
+	default:
+		return policy
+	}
+}
+
+// scopeTitle writes the scope's values in the order of their names: "IONS 2026".
+func scopeTitle(scope map[string]string) string {
+	keys := make([]string, 0, len(scope))
+	for k := range scope {
+		keys = append(keys, k)
+	}
+	sort.Strings(keys)
+	parts := make([]string, len(keys))
+	for i, k := range keys {
+		parts[i] = scope[k]
+	}
+	return strings.Join(parts, " ")
+}

@@ -1,0 +1,216 @@
+package docs
+
+import (
+	"context"
+	"fmt"
+	"html/template"
+	"strings"
+
+	"atlas/engine/manifest"
+)
+
+// overviewBody is what the first page shows.
+type overviewBody struct {
+	Lead       string
+	README     template.HTML
+	Flow       template.HTML
+	Groups     []*group
+	Tests      tally
+	Bar        []barPart
+	Attention  []*test
+	More       int
+	Results    []*node // what nothing else is built on
+	MoreEnds   int
+	Exposures  []*node
+	Sources    []sourceSummary
+	Described  int // columns with a description
+	Columns    int
+	DescModels int
+	Models     int
+	Tested     int // models with a test
+	LastRun    string
+	Macros     int
+}
+
+type sourceSummary struct {
+	Name, Description string
+	Nodes             []*node
+}
+
+// barPart is one coloured part of the bar of test outcomes, in hundredths of its width.
+type barPart struct {
+	Class, Label string
+	X, W         float64
+}
+
+// How many entries the overview lists.
+const (
+	overviewEnds      = 24
+	overviewAttention = 6
+)
+
+func (r *renderer) overview(ctx context.Context) error {
+	b := &overviewBody{Groups: r.groups, Tests: tallyOf(r.tests), Macros: len(r.macros)}
+	flow, err := r.flow(ctx)
+	if err != nil {
+		return err
+	}
+	if len(flow.boxes) > 0 {
+		b.Flow = flow.svg("", "How data flows through the project")
+	}
+	b.Lead = clip(r.md.plain(withoutTitle(r.in.README, r.title)), 320)
+	b.README = r.md.html(withoutTitle(r.in.README, r.title))
+	b.Bar = testBar(b.Tests)
+	for _, t := range r.tests {
+		if u := urgency(t.Result); u <= 2 {
+			if len(b.Attention) == overviewAttention {
+				b.More++
+				continue
+			}
+			b.Attention = append(b.Attention, t)
+		}
+	}
+	r.entries(b)
+	r.coverage(b)
+	return r.page("index.html", "overview", &page{Title: "Overview", Active: "overview", Body: b})
+}
+
+// entries finds where to start reading: the last models, the exposures, the sources.
+func (r *renderer) entries(b *overviewBody) {
+	for i := len(r.groups) - 1; i >= 0; i-- {
+		g := r.groups[i]
+		if g.Kind != manifest.Model {
+			continue
+		}
+		for _, n := range g.Nodes {
+			if !isResult(n) {
+				continue
+			}
+			if len(b.Results) == overviewEnds {
+				b.MoreEnds++
+				continue
+			}
+			b.Results = append(b.Results, n)
+		}
+	}
+	for _, g := range r.groups {
+		switch g.Kind {
+		case manifest.Exposure:
+			b.Exposures = g.Nodes[:min(len(g.Nodes), overviewEnds)]
+		case manifest.Source:
+			for _, n := range g.Nodes {
+				if k := len(b.Sources); k > 0 && b.Sources[k-1].Name == n.Source.SourceName {
+					b.Sources[k-1].Nodes = append(b.Sources[k-1].Nodes, n)
+					continue
+				}
+				b.Sources = append(b.Sources, sourceSummary{n.Source.SourceName, r.md.plain(n.Source.SourceDescription), []*node{n}})
+			}
+		}
+	}
+}
+
+// isResult reports whether no model is built on a model that has parents.
+func isResult(n *node) bool {
+	if len(n.Parents) == 0 {
+		return false
+	}
+	for _, c := range n.Children {
+		if c.Kind == manifest.Model || c.Kind == manifest.Snapshot {
+			return false
+		}
+	}
+	return true
+}
+
+func (r *renderer) coverage(b *overviewBody) {
+	var last Result
+	for _, n := range r.nodes {
+		if n.Result != nil && n.Result.At.After(last.At) {
+			last = *n.Result
+		}
+		if n.Kind != manifest.Model {
+			continue
+		}
+		b.Models++
+		if n.Summary != "" {
+			b.DescModels++
+		}
+		if len(n.Tests) > 0 {
+			b.Tested++
+		}
+		for _, c := range r.columns(n) {
+			b.Columns++
+			if c.Summary != "" {
+				b.Described++
+			}
+		}
+	}
+	b.LastRun = stamp(last.At)
+}
+
+// Percent writes how much of a whole, or "–" of nothing.
+func (b *overviewBody) Percent(part, whole int) string {
+	if whole == 0 {
+		return "–"
+	}
+	return fmt.Sprintf("%d %%", part*100/whole)
+}
+
+// testBar divides the width of a bar by outcomes. Every outcome that occurs is visible.
+func testBar(t tally) []barPart {
+	var parts []barPart
+	x := 0.0
+	for _, p := range []struct {
+		n           int
+		class, word string
+	}{{t.Pass, "b-good", "pass"}, {t.Warn, "b-warn", "warn"}, {t.Fail, "b-bad", "fail"}, {t.Skipped + t.Unknown, "b-none", "not run"}} {
+		if p.n == 0 {
+			continue
+		}
+		w := max(1.5, 100*float64(p.n)/float64(t.Total))
+		parts = append(parts, barPart{p.class, plural(p.n, "test") + " " + p.word, x, w})
+		x += w
+	}
+	for i := range parts {
+		parts[i].X *= 100 / x
+		parts[i].W *= 100 / x
+	}
+	return parts
+}
+
+// withoutTitle drops a README's first heading when it only repeats the project's name.
+func withoutTitle(readme, title string) string {
+	readme = strings.TrimSpace(readme)
+	first, rest, _ := strings.Cut(readme, "\n")
+	if name, ok := strings.CutPrefix(first, "# "); ok && strings.EqualFold(strings.TrimSpace(name), strings.TrimSpace(title)) {
+		return strings.TrimSpace(rest)
+	}
+	return readme
+}
+
+// lineageBody is what the lineage page shows before scripts run.
+type lineageBody struct {
+	Static template.HTML
+	Whole  bool // Static is the whole graph, not the groups' flow
+	Count  int
+	Edges  int
+}
+
+// staticLimit is the size up to which the whole graph stands in the page itself.
+const staticLimit = 220_000
+
+func (r *renderer) lineagePage(ctx context.Context, g *graph) error {
+	b := &lineageBody{Count: len(g.boxes), Edges: len(g.edges)}
+	if svg := g.svg("", "Lineage of the whole project"); len(svg) <= staticLimit {
+		b.Static, b.Whole = svg, true
+	} else {
+		flow, err := r.flow(ctx)
+		if err != nil {
+			return err
+		}
+		b.Static = flow.svg("", "How data flows through the project")
+	}
+	return r.page("lineage.html", "lineage", &page{
+		Title: "Lineage", Active: "lineage", Body: b, Scripts: []string{"data/lineage.js", "assets/lineage.js"},
+	})
+}
