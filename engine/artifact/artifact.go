@@ -7,8 +7,8 @@
 package artifact
 
 import (
+	"path"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"atlas/engine/manifest"
@@ -68,13 +68,19 @@ func CompiledPath(n *manifest.Node) string { return nodePath(CompiledFolder, n) 
 // RunPath is where the SQL that a run executed for a node stands in the target folder.
 func RunPath(n *manifest.Node) string { return nodePath(RunFolder, n) }
 
+// nodePath is dbt's rule: a node that shares its file with others has a file of its own in a
+// folder named after the shared one.
 func nodePath(folder string, n *manifest.Node) string {
 	file := n.Path
-	switch {
-	case n.Kind == manifest.Test && n.Test != nil && n.Test.Generic:
-		file += "/" + shortFile(n)
-	case n.Kind == manifest.Operation:
-		file = strings.TrimSuffix(file, ".sql") + "/" + n.Name + ".sql"
+	switch n.Kind {
+	case manifest.Test:
+		if n.Test != nil && n.Test.Generic {
+			file += "/" + shortFile(n)
+		}
+	case manifest.Snapshot, manifest.Operation, manifest.UnitTest:
+		if path.Base(file) != n.Name+".sql" {
+			file += "/" + n.Name + ".sql"
+		}
 	}
 	return folder + "/" + n.Package + "/" + file
 }

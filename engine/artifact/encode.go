@@ -149,6 +149,25 @@ func (e *encoder) mapping(m *manifest.Map) {
 	e.end()
 }
 
+// merged writes a mapping filled up with defaults.
+func (e *encoder) merged(defaults, given *manifest.Map) {
+	e.object()
+	for _, k := range defaults.Keys() {
+		v, set := given.Get(k)
+		if !set {
+			v, _ = defaults.Get(k)
+		}
+		e.field(k).value(v)
+	}
+	for _, k := range given.Keys() {
+		if _, done := defaults.Get(k); !done {
+			v, _ := given.Get(k)
+			e.field(k).value(v)
+		}
+	}
+	e.end()
+}
+
 // mappingOrNull writes a Map; nil is null.
 func (e *encoder) mappingOrNull(m *manifest.Map) {
 	if m == nil {

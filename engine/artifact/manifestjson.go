@@ -163,28 +163,13 @@ func (x *manifestWriter) groups() {
 		x.field("path").string(g.String("path"))
 		x.field("original_file_path").string(g.String("original_file_path"))
 		x.field("unique_id").string("group." + x.groupPackage(g) + "." + name)
-		x.field("owner").object()
 		owner, _ := g.Get("owner")
 		o, _ := owner.(*manifest.Map)
-		for _, k := range []string{"email", "name"} {
-			v, _ := o.Get(k)
-			x.field(k).value(v)
-		}
-		for _, k := range o.Keys() {
-			if k != "email" && k != "name" {
-				v, _ := o.Get(k)
-				x.field(k).value(v)
-			}
-		}
-		x.end()
+		x.field("owner").merged(manifest.NewMap("email", nil, "name", nil), o)
 		x.field("description").stringOrNull(g.String("description"))
-		x.field("config").object()
 		cfg, _ := g.Get("config")
 		c, _ := cfg.(*manifest.Map)
-		meta, _ := c.Get("meta")
-		mm, _ := meta.(*manifest.Map)
-		x.field("meta").mapping(mm)
-		x.end()
+		x.field("config").merged(manifest.NewMap("meta", manifest.NewMap()), c)
 		x.end()
 	}
 	x.end()
@@ -276,10 +261,13 @@ func (x *manifestWriter) macro(m *manifest.Macro) {
 	x.end()
 	x.field("created_at").float(x.created)
 	x.field("supported_languages")
-	if m.Kind == manifest.Materialization {
-		x.strings([]string{"sql"})
-	} else {
+	switch {
+	case m.Kind != manifest.Materialization:
 		x.null()
+	case len(m.Languages) == 0:
+		x.strings([]string{"sql"})
+	default:
+		x.strings(m.Languages)
 	}
 	x.end()
 }

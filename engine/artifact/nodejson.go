@@ -129,7 +129,12 @@ func (x *manifestWriter) own(n *manifest.Node) {
 			x.genericTest(n)
 		}
 	case manifest.Operation:
-		x.field("index").null()
+		x.field("index")
+		if i, err := strconv.ParseInt(n.Name[strings.LastIndex(n.Name, "-")+1:], 10, 64); err == nil {
+			x.int(i) // the hook's place in its list ends its name
+		} else {
+			x.null()
+		}
 	}
 }
 
@@ -137,7 +142,12 @@ func (x *manifestWriter) genericTest(n *manifest.Node) {
 	t := n.Test
 	x.field("column_name").stringOrNull(t.Column)
 	x.field("file_key_name").stringOrNull(fileKey(t))
-	x.field("attached_node").stringOrNull(string(t.Attached))
+	x.field("attached_node")
+	if strings.HasPrefix(string(t.Attached), "source.") { // dbt attaches to nodes only
+		x.null()
+	} else {
+		x.stringOrNull(string(t.Attached))
+	}
 	x.field("test_metadata").object()
 	x.field("name").string(t.Type)
 	x.field("kwargs").object()
@@ -158,14 +168,15 @@ func (x *manifestWriter) genericTest(n *manifest.Node) {
 
 // fileKey names the YAML list and entry that a test was declared under: "models.orders".
 func fileKey(t *manifest.TestSpec) string {
+	if call, ok := strings.CutPrefix(t.Target, "source("); ok {
+		source, _, _ := strings.Cut(call, ",")
+		return "sources." + strings.Trim(source, ` '"`)
+	}
 	kind, rest, ok := strings.Cut(string(t.Attached), ".")
 	if !ok {
 		return ""
 	}
 	parts := strings.Split(rest, ".")
-	if kind == "source" && len(parts) > 1 {
-		return "sources." + parts[1]
-	}
 	return kind + "s." + parts[min(1, len(parts)-1)]
 }
 
@@ -384,25 +395,6 @@ func (x *manifestWriter) configValue(n *manifest.Node, key string, v, def any) {
 			x.mapping(d)
 		}
 	}
-}
-
-// merged writes a mapping filled up with defaults.
-func (x *manifestWriter) merged(defaults, given *manifest.Map) {
-	x.object()
-	for _, k := range defaults.Keys() {
-		v, set := given.Get(k)
-		if !set {
-			v, _ = defaults.Get(k)
-		}
-		x.field(k).value(v)
-	}
-	for _, k := range given.Keys() {
-		if _, done := defaults.Get(k); !done {
-			v, _ := given.Get(k)
-			x.field(k).value(v)
-		}
-	}
-	x.end()
 }
 
 func (x *manifestWriter) hooks(hooks []manifest.Hook) {

@@ -100,6 +100,7 @@ type macroJSON struct {
 	Description string                   `json:"description"`
 	DependsOn   dependsJSON              `json:"depends_on"`
 	Arguments   []manifest.MacroArgument `json:"arguments"`
+	Languages   []string                 `json:"supported_languages"`
 }
 
 func (x *macroJSON) macro(id manifest.ID) *manifest.Macro {
@@ -112,7 +113,7 @@ func (x *macroJSON) macro(id manifest.ID) *manifest.Macro {
 	}
 	return &manifest.Macro{
 		ID: id, Kind: kind, Package: x.Package, Name: x.Name, Path: x.File, Pos: diag.Pos{File: x.File},
-		Source: x.SQL, Description: x.Description, DependsOn: x.DependsOn.Macros, Arguments: x.Arguments,
+		Source: x.SQL, Description: x.Description, DependsOn: x.DependsOn.Macros, Arguments: x.Arguments, Languages: x.Languages,
 	}
 }
 

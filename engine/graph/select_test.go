@@ -3,6 +3,7 @@ package graph_test
 import (
 	"encoding/json"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -62,6 +63,18 @@ func recordedSelectors(t testing.TB) []graph.Named {
 	return named
 }
 
+// TestSelectAsDbtElsewhere holds what dbt gave for other projects, in the folders that
+// ATLAS_DBT_RECORDED names, separated by colons; record.py makes one.
+func TestSelectAsDbtElsewhere(t *testing.T) {
+	for _, dir := range filepath.SplitList(os.Getenv("ATLAS_DBT_RECORDED")) {
+		m := recordedFile(t, filepath.Join(dir, "manifest.json"))
+		if l := graph.Resolve(m); l.Err() != nil {
+			t.Fatal(l)
+		}
+		selectAsDbt(t, m, filepath.Join(dir, "selections.json"), nil)
+	}
+}
+
 type recordedQuery struct {
 	Select, Exclude []string
 	Selector        string
@@ -73,17 +86,20 @@ type recordedQuery struct {
 
 // TestSelectAsDbt holds what dbt's `ls` gave for every query of testdata/queries.json.
 func TestSelectAsDbt(t *testing.T) {
-	m := recorded(t)
-	data, err := os.ReadFile("testdata/selections.json")
+	previous, err := artifact.ReadState("testdata/previous", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	selectAsDbt(t, recorded(t), "testdata/selections.json", previous)
+}
+
+func selectAsDbt(t *testing.T, m *manifest.Manifest, file string, previous graph.Previous) {
+	data, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
 	var queries []recordedQuery
 	if err := json.Unmarshal(data, &queries); err != nil {
-		t.Fatal(err)
-	}
-	previous, err := artifact.ReadState("testdata/previous", "")
-	if err != nil {
 		t.Fatal(err)
 	}
 	for _, r := range queries {

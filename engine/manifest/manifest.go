@@ -215,6 +215,7 @@ type Macro struct {
 	Meta        *Map
 	PatchPos    diag.Pos
 	DependsOn   []ID
+	Languages   []string // of a materialization; empty is SQL alone
 }
 
 // MacroArgument is a documented argument.

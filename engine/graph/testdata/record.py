@@ -2,9 +2,10 @@
 
 Run with a Python that has dbt-core and dbt-duckdb:
 
-    python engine/graph/testdata/record.py
+    python engine/graph/testdata/record.py [PROJECT QUERIES OUT]
 
-It writes manifest.json (the project as it is), previous/ (the manifest before the edits listed
+With arguments it records another project's manifest.json and selections.json in a folder, for
+ATLAS_DBT_RECORDED. Without, it writes manifest.json (the project as it is), previous/ (the manifest before the edits listed
 below, and the results of a build), and selections.json (every query of queries.json with the
 nodes that `dbt ls` gave for it). Macros of dbt itself are left out: they are not ours to keep.
 """
@@ -45,8 +46,7 @@ def dbt(project, *args):
 def trimmed(path):
     """The manifest without dbt's own macros and this machine's folders."""
     m = json.loads(path.read_text())
-    ours = {"nursery", "garden_tools"}
-    m["macros"] = {k: v for k, v in m["macros"].items() if v["package_name"] in ours}
+    m["macros"] = {k: v for k, v in m["macros"].items() if not v["package_name"].startswith("dbt")}
     m["docs"] = {}
     m["metadata"]["user_id"] = None
     for n in [*m["nodes"].values(), *(d for l in m["disabled"].values() for d in l)]:
@@ -86,28 +86,35 @@ def main():
         write("previous/run_results.json", results)
 
         copy(now)
-        dbt(now, "parse")
-        write("manifest.json", trimmed(now / "target/manifest.json"))
-        queries = json.loads((HERE / "queries.json").read_text())
-        answers = []
-        for q in queries:
-            args = ["ls", "--output", "json", "--output-keys", "unique_id"]
-            for flag in ("select", "exclude"):
-                if flag in q:
-                    args += ["--" + flag, *q[flag]]
-            if "selector" in q:
-                args += ["--selector", q["selector"]]
-            if "indirect" in q:
-                args += ["--indirect-selection", q["indirect"]]
-            for kind in q.get("types", []):
-                args += ["--resource-type", kind]
-            if q.get("state"):
-                args += ["--state", str(state)]
-            got = dbt(now, *args)
-            ids = sorted(json.loads(line)["unique_id"] for line in got.result or [])
-            answers.append({**q, "ids": ids})
-            print(len(ids), q, file=sys.stderr)
-        write("selections.json", answers)
+        record(now, HERE / "queries.json", "", state)
 
 
-main()
+def record(project, queries, out, state=None):
+    """The project's manifest, and what dbt answers to every query."""
+    dbt(project, "parse")
+    write(out + "manifest.json", trimmed(project / "target/manifest.json"))
+    answers = []
+    for q in json.loads(queries.read_text()):
+        args = ["ls", "--output", "json", "--output-keys", "unique_id"]
+        for flag in ("select", "exclude"):
+            if flag in q:
+                args += ["--" + flag, *q[flag]]
+        if "selector" in q:
+            args += ["--selector", q["selector"]]
+        if "indirect" in q:
+            args += ["--indirect-selection", q["indirect"]]
+        for kind in q.get("types", []):
+            args += ["--resource-type", kind]
+        if q.get("state"):
+            args += ["--state", str(state)]
+        got = dbt(project, *args)
+        ids = sorted(json.loads(line)["unique_id"] for line in got.result or [])
+        answers.append({**q, "ids": ids})
+        print(len(ids), q, file=sys.stderr)
+    write(out + "selections.json", answers)
+
+
+if len(sys.argv) > 1:
+    record(pathlib.Path(sys.argv[1]).absolute(), pathlib.Path(sys.argv[2]).absolute(), sys.argv[3] + "/")
+else:
+    main()
