@@ -174,7 +174,11 @@ func (b *book) placeCell(f *excelize.File, sheet string, c, r int, x cell, style
 		return err
 	}
 	if v := b.value(x); v != nil {
-		if err := f.SetCellValue(sheet, at, v); err != nil {
+		set := f.SetCellValue
+		if x.formula != "" { // a formula's value never stands in the shared table
+			set = func(sheet, at string, v any) error { return f.SetCellDefault(sheet, at, fmt.Sprint(v)) }
+		}
+		if err := set(sheet, at, v); err != nil {
 			return err
 		}
 	}

@@ -179,11 +179,11 @@ func messyLabel(d dice, label string) cell {
 }
 
 // errorCell is a formula that failed: a lookup without a hit, a reference to a deleted column, a
-// division by an empty cell.
+// division by zero. Its value, the error, is written by typeCached.
 func errorCell(d dice) cell {
 	return pick(d, []cell{
-		{formula: `VLOOKUP("x",$A$1:$B$2,2,FALSE)`, v: "#N/A"},
-		{formula: `#REF!*2`, v: "#REF!"},
-		{formula: `1/0`, v: "#DIV/0!"},
+		{formula: `VLOOKUP("x",$A$1:$B$2,2,FALSE)`},
+		{formula: `#REF!*2`},
+		{formula: `1/0`},
 	})
 }

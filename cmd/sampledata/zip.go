@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"compress/flate"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"regexp"
@@ -61,15 +62,17 @@ func (z *plainZip) Close() error {
 }
 
 var (
-	cachedNumber      = regexp.MustCompile(` t="str"(><f>[^<]*</f><v>-?[0-9.]+</v></c>)`)
-	cachedError       = regexp.MustCompile(` t="str"(><f>[^<]*</f><v>#[A-Z0-9/!]+</v></c>)`)
-	cachedErrorInline = regexp.MustCompile(` t="inlineStr"(><f>[^<]*</f>)<is><t>(#[A-Z0-9/!]+)</t></is></c>`)
+	cachedNumber = regexp.MustCompile(` t="str"(><f>[^<]*</f><v>-?[0-9.]+</v></c>)`)
+	failed       = regexp.MustCompile(` t="str"(><f>(VLOOKUP|#REF!|1/0)[^<]*</f>)</c>`)
 )
 
-// typeCached corrects the type of cached values: the library marks every formula's value as text,
-// where Excel has no mark on numbers and t="e" on errors.
+// typeCached corrects the cached values of formulas: the library marks every one as text, where Excel
+// has no mark on numbers; and it cannot write an error, which here follows from the formula.
 func typeCached(xml []byte) []byte {
 	xml = cachedNumber.ReplaceAll(xml, []byte(`$1`))
-	xml = cachedError.ReplaceAll(xml, []byte(` t="e"$1`))
-	return cachedErrorInline.ReplaceAll(xml, []byte(` t="e"$1<v>$2</v></c>`))
+	return failed.ReplaceAllFunc(xml, func(cell []byte) []byte {
+		m := failed.FindSubmatch(cell)
+		value := map[string]string{"VLOOKUP": "#N/A", "#REF!": "#REF!", "1/0": "#DIV/0!"}[string(m[2])]
+		return fmt.Appendf(nil, ` t="e"%s<v>%s</v></c>`, m[1], value)
+	})
 }

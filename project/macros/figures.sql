@@ -1,0 +1,14 @@
+{#- An amount in rupiah: exact, never floating. -#}
+{% macro money(expression) -%}
+    cast({{ expression }} as decimal(18, 2))
+{%- endmacro %}
+
+{#- A share or an achievement with four decimals; null where there is nothing to divide by. -#}
+{% macro ratio(numerator, denominator) -%}
+    cast(round(({{ numerator }}) / nullif({{ denominator }}, 0), 4) as decimal(18, 4))
+{%- endmacro %}
+
+{#- Change against a base with four decimals: 0.08 is eight percent more. -#}
+{% macro growth(current, base) -%}
+    {{ ratio('(' ~ current ~ ') - (' ~ base ~ ')', base) }}
+{%- endmacro %}
