@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"slices"
 	"strconv"
 
 	"atlas/engine/manifest"
@@ -13,7 +14,7 @@ import (
 
 // rejectHeader are the columns of a rejects file: one line a bad cell. Action is "rejected" where
 // the row was kept out and "emptied" where it was stored without the cell; record is the row as
-// the file has it, a JSON object of header texts.
+// the file has it, a JSON object.
 func rejectHeader(monthly bool) []string {
 	h := []string{"action", "column", "value", "reason"}
 	if monthly {
@@ -84,12 +85,17 @@ func (w *rejectWriter) discard() {
 	}
 }
 
-// rowJSON gives a row as the file has it: an object of header texts, or column letters where the
-// header is empty, and cell texts.
+// rowJSON gives a row as the file has it: an object of cell texts, by declared column, by header
+// text where no column takes it, and by column letters where there is no header.
 func (sc *scan) rowJSON(row Row) string {
 	m := manifest.NewMap()
+	for i, j := range sc.binding.at {
+		if j >= 0 && j < len(row.Cells) && row.Cells[j].Kind != Empty {
+			m.Set(sc.t.Columns[i].Name, cleanText(row.Cells[j].String()))
+		}
+	}
 	for j, c := range row.Cells {
-		if c.Kind == Empty {
+		if c.Kind == Empty || slices.Contains(sc.binding.at, j) {
 			continue
 		}
 		key := columnName(j + 1)
