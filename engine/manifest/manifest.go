@@ -176,6 +176,7 @@ type SourceTable struct {
 	Freshness         *Map
 	External          *Map
 	SourceMeta        *Map
+	Quoting           *Map            // database, schema, identifier: whether names are quoted
 	Extract           []*ExtractTable // where its rows come from, if Atlas loads it
 }
 

@@ -59,6 +59,7 @@ func Load(ctx context.Context, o Options) (*Project, diag.List) {
 func (l *loader) load(ctx context.Context, pf *projectFile) {
 	p := &Project{Name: pf.root.get("name").str(), Root: l.root, File: pf.name, Env: l.env, Docs: map[manifest.ID]*manifest.Doc{}, files: &diskReader{}}
 	l.p = p
+	p.tree = pf.root
 	if p.workers = l.o.Workers; p.workers <= 0 {
 		p.workers = runtime.GOMAXPROCS(0)
 	}
@@ -72,6 +73,8 @@ func (l *loader) load(ctx context.Context, pf *projectFile) {
 	secret := &renderer{vars: settings{env: l.env, secrets: true, vars: l.cliVars}.context(), diags: &l.diags}
 	p.Target = l.target(pf, secret)
 	target := l.targetMap(p.Target)
+	p.targetMap = target
+	p.database = optionText(target, "database")
 	root := l.makePackage(pf, target, lenient)
 	l.fill(pf, root.Config)
 	p.Packages = append([]*Package{root}, l.loadPackages(l.packageDirs(p.PackagesPath), target)...)

@@ -131,6 +131,7 @@ func (l *loader) missingPackages(asked []declared, installed int, packagesPath s
 		if have[base] || have[strings.ReplaceAll(base, "-", "_")] {
 			continue
 		}
+		l.p.missing = true
 		l.diags.Add(diag.Errorf(diag.BadPackage, d.pos, "the package %s is not installed in %s", d.name, packagesPath).
 			WithHint("run: atlas deps").WithLen(len(d.name)))
 	}

@@ -65,8 +65,12 @@ type Project struct {
 
 	Docs map[manifest.ID]*manifest.Doc // docs blocks of all packages
 
-	workers int
-	files   *diskReader
+	workers   int
+	files     *diskReader
+	targetMap *manifest.Map // target, as templates in YAML see it
+	database  string        // of the target; "" if unknown
+	missing   bool          // a declared package is not installed
+	tree      *node         // the project file
 }
 
 // Root package of the project.
