@@ -23,6 +23,20 @@ func (t colType) String() string {
 	return t.base
 }
 
+// noun names what a cell of the type holds, for messages.
+func (t colType) noun() string {
+	switch {
+	case t.number():
+		return "number"
+	case t.base == "timestamp":
+		return "date"
+	case t.base == "boolean":
+		return "yes or no"
+	default:
+		return t.base
+	}
+}
+
 // number reports whether the type holds numbers.
 func (t colType) number() bool {
 	return t.base == "integer" || t.base == "decimal" || t.base == "float"

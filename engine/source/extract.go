@@ -270,14 +270,14 @@ func (x *extraction) section(ctx context.Context, s *Section) error {
 	sc := x.table.newScan(s)
 	done := x.result.Written + x.result.Rejected
 	x.o.Progress(Progress{x.req.Table.Table, s.Name(), done})
-	bad := newBadCells()
+	bad := &badCells{}
 	for rec, err := range sc.records(ctx) {
 		if err != nil {
 			return err
 		}
 		reject := len(rec.bad) > 0 && x.table.reject
 		for _, b := range rec.bad {
-			bad.add(b)
+			bad.add(b, x.table.types[x.table.indexOf(b.Column)])
 			if err := x.rejects.write(b, s.Month, reject, sc.rowJSON(rec.row)); err != nil {
 				return fmt.Errorf("write %s: %w", x.rejectsPath(), err)
 			}
@@ -322,25 +322,18 @@ func (x *extraction) finishSection(sc *scan, bad *badCells) {
 	warn := func(pos diag.Pos, format string, args ...any) {
 		r.Warnings = append(r.Warnings, diag.Warnf(diag.BadCell, pos, format, args...))
 	}
-	fate := "kept as empty cells"
-	if x.table.reject {
-		fate = "rows kept as rejects"
-	}
-	for _, g := range bad.groups {
-		warn(x.columnPos(g.first.Column), "%s: %s of %s %s, %s; the first is %s: %s",
-			sc.s.Name(), plural(g.n, "cell"), g.first.Column, g.first.Reason, fate, g.first.At(), strconv.Quote(clip(g.first.Value, 60)))
-	}
+	bad.warn(x.table.reject, func(column, text string) { warn(x.columnPos(column), "%s: %s", sc.s.Label(), text) })
 	for i, n := range sc.rounded {
 		if n > 0 {
 			warn(x.req.Table.Columns[i].Pos, "%s: %s of %s had more digits than %s keeps and were rounded",
-				sc.s.Name(), plural(n, "cell"), x.req.Table.Columns[i].Name, x.table.types[i])
+				sc.s.Label(), plural(n, "cell"), x.req.Table.Columns[i].Name, x.table.types[i])
 		}
 	}
 	if sc.binding == nil {
 		return
 	}
 	for _, w := range sc.binding.warnings {
-		r.Warnings = append(r.Warnings, diag.Warnf(diag.BadHeader, sc.s.Pos, "%s: %s", sc.s.Name(), w))
+		r.Warnings = append(r.Warnings, diag.Warnf(diag.BadHeader, sc.s.Pos, "%s: %s", sc.s.Label(), w))
 	}
 	for _, u := range sc.binding.unmapped {
 		if !contains(r.Unmapped, u) {

@@ -171,7 +171,7 @@ rejected,total,seratus,is not a number,1,raw/orders.xlsx,Januari,10,D10,"{""orde
 	if got := read(t, root, "data/invalid/acme-2026-orders-rejects.csv"); got != wantRejects {
 		t.Errorf("rejects:\n%s\nwant:\n%s", got, wantRejects)
 	}
-	if got := r.Warnings.Error(); !strings.Contains(got, `sources/acme.yml:12:9: raw/orders.xlsx, sheet "Januari": 1 cell of total is not a number, rows kept as rejects; the first is D10: "seratus"`) {
+	if got := r.Warnings.Error(); !strings.Contains(got, `sources/acme.yml:12:9: orders.xlsx · Januari: 1 cell in total holds no number, kept as rejects; the first is D10, "seratus", which is not a number`) {
 		t.Errorf("warnings:\n%s", got)
 	}
 	if len(r.Unmapped) != 2 { // Biaya Diskon, Catatan

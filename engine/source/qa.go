@@ -105,21 +105,28 @@ func (e *exports) add(t *manifest.ExtractTable, f Finding, message string) {
 
 // write writes the report and the QA exports, each aside and renamed, and removes the exports of
 // the scope that have no rows any more.
-func (v *validation) write(e *manifest.Extract) error {
-	if len(e.Tables) == 0 {
+func (v *validation) write(tables []*manifest.ExtractTable) error {
+	if len(tables) == 0 {
 		return nil
 	}
-	for _, t := range e.Tables {
+	for _, t := range tables {
 		if err := v.writeExports(t); err != nil {
 			return fmt.Errorf("write the QA exports of %s: %w", t.Table, err)
 		}
 	}
-	v.report.Path = filepath.ToSlash(filepath.Join(v.o.Target, "validation", scopeStem(e.Tables[0])+".json"))
+	path := filepath.Join(filepath.FromSlash(v.o.Report), scopeStem(tables[0])+".json")
+	if !filepath.IsAbs(path) {
+		path = filepath.Join(v.o.Root, path)
+	}
+	v.report.Path = filepath.ToSlash(path)
+	if rel, err := filepath.Rel(v.o.Root, path); err == nil {
+		v.report.Path = filepath.ToSlash(rel)
+	}
 	b, err := json.MarshalIndent(v.report, "", "  ")
 	if err != nil {
 		return err
 	}
-	if err := writeAside(filepath.Join(v.o.Root, filepath.FromSlash(v.report.Path)), append(b, '\n')); err != nil {
+	if err := writeAside(path, append(b, '\n')); err != nil {
 		return fmt.Errorf("write %s: %w", v.report.Path, err)
 	}
 	return nil

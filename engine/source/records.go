@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -91,6 +92,11 @@ func (t *table) prepareColumn(c *manifest.ExtractColumn, seen map[string]bool) d
 	}
 	t.maps = append(t.maps, m)
 	return l
+}
+
+// indexOf gives a declared column's place.
+func (t *table) indexOf(name string) int {
+	return slices.IndexFunc(t.Columns, func(c manifest.ExtractColumn) bool { return c.Name == name })
 }
 
 // reserved names the columns that load adds to every raw table.

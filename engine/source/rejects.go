@@ -4,6 +4,7 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"slices"
@@ -113,26 +114,61 @@ func (sc *scan) rowJSON(row Row) string {
 	return string(b)
 }
 
-// badCells groups the bad cells of a section by column and reason, in the order of their coming.
+// badCells groups the bad cells of a section by column, in the order of their coming.
 type badCells struct {
 	groups []*badGroup
-	by     map[[2]string]*badGroup
+	rows   int // rows that have any
+	last   int
 }
 
 type badGroup struct {
 	n     int64
+	typ   colType
 	first BadCell
 }
 
-func newBadCells() *badCells { return &badCells{by: map[[2]string]*badGroup{}} }
-
-func (b *badCells) add(c BadCell) {
-	key := [2]string{c.Column, c.Reason}
-	g := b.by[key]
-	if g == nil {
-		g = &badGroup{first: c}
-		b.by[key] = g
-		b.groups = append(b.groups, g)
+func (b *badCells) add(c BadCell, t colType) {
+	if c.Row != b.last {
+		b.rows, b.last = b.rows+1, c.Row
 	}
-	g.n++
+	for _, g := range b.groups {
+		if g.first.Column == c.Column {
+			g.n++
+			return
+		}
+	}
+	b.groups = append(b.groups, &badGroup{1, t, c})
+}
+
+// fewGroups is how many columns of one section are told of one by one.
+const fewGroups = 4
+
+// warn tells of the bad cells: column by column, or all at once where there are many columns.
+func (b *badCells) warn(rejected bool, tell func(column, text string)) {
+	fate := "kept as empty cells"
+	if rejected {
+		fate = "kept as rejects"
+	}
+	if len(b.groups) > fewGroups {
+		n := int64(0)
+		for _, g := range b.groups {
+			n += g.n
+		}
+		g := b.groups[0]
+		tell(g.first.Column, fmt.Sprintf("%s in %s and %s do not have their column's type, %s; %s",
+			plural(n, "cell"), plural(int64(b.rows), "row"), plural(int64(len(b.groups)), "column"), fate, g.first.example()))
+		return
+	}
+	for _, g := range b.groups {
+		verb := "hold"
+		if g.n == 1 {
+			verb = "holds"
+		}
+		tell(g.first.Column, fmt.Sprintf("%s in %s %s no %s, %s; %s", plural(g.n, "cell"), g.first.Column, verb, g.typ.noun(), fate, g.first.example()))
+	}
+}
+
+// example shows the first bad cell.
+func (b BadCell) example() string {
+	return fmt.Sprintf("the first is %s, %q, which %s", b.At(), clip(b.Value, 60), b.Reason)
 }

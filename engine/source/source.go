@@ -11,6 +11,7 @@ package source
 import (
 	"context"
 	"iter"
+	"path"
 	"slices"
 	"strings"
 	"time"
@@ -78,6 +79,15 @@ func (s *Section) Name() string {
 		return s.File
 	}
 	return s.File + `, sheet "` + s.Sheet + `"`
+}
+
+// Label says where the section is in few words, for warnings: `transactions.xlsx · May`.
+func (s *Section) Label() string {
+	base := path.Base(s.File)
+	if s.Sheet == "" {
+		return base
+	}
+	return base + " · " + strings.TrimSpace(s.Sheet)
 }
 
 // Row is one row as the file has it.

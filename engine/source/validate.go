@@ -26,7 +26,7 @@ type ValidateOptions struct {
 	Scope    []ScopeColumn
 	Month    int    // 1 to 12 validates that month's rows only, 0 all
 	Invalid  string // folder of the QA exports, relative to Root; "" is "invalid" beside the snapshots' folder
-	Target   string // folder of the report, relative to Root; "" is "target"
+	Report   string // folder of the JSON report, relative to Root or absolute; "" is "target/validation"
 	Now      func() time.Time
 	Progress func(Progress)
 }
@@ -41,8 +41,8 @@ const (
 // BadCellCheck is the reason code of cells that do not have their column's type.
 const BadCellCheck = "bad_cell"
 
-// Report is the outcome of a validation: the JSON report, and what a terminal shows.
-type Report struct {
+// Validation is the outcome of Validate: the JSON report, and what a terminal shows.
+type Validation struct {
 	Format      int               `json:"format"` // of the report: 1
 	Scope       map[string]string `json:"scope"`
 	Month       int               `json:"month,omitempty"`
@@ -102,20 +102,21 @@ type Finding struct {
 // keptFindings is how many findings of a check the JSON report lists; QA exports have all.
 const keptFindings = 500
 
-// Validate runs the checks of a declaration's tables over the loaded rows of the scope. It writes
-// the JSON report and the monthly QA exports. A check that cannot run is a mistake in the
-// declaration; all are reported.
-func Validate(ctx context.Context, s adapter.Session, e *manifest.Extract, o ValidateOptions) (*Report, error) {
+// Validate runs the checks of the tables of one scope over their loaded rows. It writes the JSON
+// report and the monthly QA exports. A check that cannot run is a mistake in the declaration; all
+// are reported, and nothing is written.
+func Validate(ctx context.Context, s adapter.Session, tables []*manifest.ExtractTable, o ValidateOptions) (*Validation, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	if o.Target == "" {
-		o.Target = "target"
+	if o.Report == "" {
+		o.Report = "target/validation"
 	}
 	v := &validation{s: s, o: o, exports: newExports()}
-	v.report = &Report{Format: 1, Scope: e.Scope, Month: o.Month, GeneratedAt: o.Now().UTC().Truncate(time.Second)}
+	v.report = &Validation{Format: 1, Month: o.Month, GeneratedAt: o.Now().UTC().Truncate(time.Second)}
 	var l diag.List
-	for _, t := range e.Tables {
+	for _, t := range tables {
+		v.report.Scope = t.Scope
 		err := v.table(ctx, t)
 		var d *diag.Diagnostic
 		if err != nil && (ctx.Err() != nil || !errors.As(err, &d)) {
@@ -129,14 +130,14 @@ func Validate(ctx context.Context, s adapter.Session, e *manifest.Extract, o Val
 	if err := l.Err(); err != nil {
 		return nil, err
 	}
-	return v.report, v.write(e)
+	return v.report, v.write(tables)
 }
 
 // validation is one run of Validate.
 type validation struct {
 	s       adapter.Session
 	o       ValidateOptions
-	report  *Report
+	report  *Validation
 	exports *exports
 }
 

@@ -50,7 +50,7 @@ func TestValidate(t *testing.T) {
 	if err := os.WriteFile(stale, []byte("x\n"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	e := &manifest.Extract{Scope: table.Scope, Tables: []*manifest.ExtractTable{table}}
+	e := []*manifest.ExtractTable{table}
 	r, err := source.Validate(context.Background(), s, e, validateOptions(root))
 	if err != nil {
 		t.Fatal(err)
@@ -83,7 +83,9 @@ warn,bad_cell,"total ""seratus"" is not a number",raw/orders.xlsx,Januari,10,04/
 	}
 	var report struct {
 		Summary struct{ Fail int }
-		Tables  []struct{ Checks []struct{ Findings []map[string]any } }
+		Tables  []struct {
+			Checks []struct{ Findings []map[string]any }
+		}
 	}
 	if err := json.Unmarshal([]byte(read(t, root, "target/validation/acme-2026.json")), &report); err != nil {
 		t.Fatal(err)
@@ -107,7 +109,7 @@ func TestValidateReportsBrokenChecks(t *testing.T) {
 	root, s := t.TempDir(), session(t)
 	messy(t, root)
 	table := checkedOrders()
-	e := &manifest.Extract{Tables: []*manifest.ExtractTable{table}}
+	e := []*manifest.ExtractTable{table}
 	_, err := source.Validate(context.Background(), s, e, validateOptions(root))
 	if err == nil || !strings.Contains(err.Error(), "sources/acme.yml:3:9: raw.orders is not loaded") {
 		t.Errorf("not loaded: %v", err)
