@@ -70,11 +70,10 @@ var reference = regexp.MustCompile(`^(?:"(?:[^"]|"")*"|[\p{L}\p{N}_$]+)(?:\s*\.\
 // names reports whether the text begins with a reference to name. An error inside a view is
 // reported at its place in the view's own text, which says nothing about the statement.
 func names(text, name string) bool {
-	found := reference.FindString(text)
-	if name == "" || found == "" {
+	if name == "" || !wordByte(name[0]) {
 		return true
 	}
-	found = strings.ReplaceAll(found, `""`, `"`)
+	found := strings.ReplaceAll(reference.FindString(text), `""`, `"`)
 	return strings.Contains(strings.ToLower(found), strings.ToLower(name))
 }
 
@@ -190,8 +189,33 @@ func fromProse(sql, message string) *adapter.Error {
 	e.Msg, e.Hint, e.Candidates = splitMessage(body)
 	e.Name = nameIn(e.Msg)
 	e.Line, e.Col = snippetPos(sql, snippet)
+	if e.Line > 0 && e.Name != "" {
+		e.Col = nearName(strings.Split(sql, "\n")[e.Line-1], e.Name, e.Col)
+	}
 	return e
 }
+
+// nearName gives the column of the name that is nearest to col: DuckDB counts wide letters and
+// tabs by the room they take on the screen.
+func nearName(line, name string, col int) int {
+	if runes := []rune(line); col >= 1 && col <= len(runes) && names(string(runes[col-1:]), name) {
+		return col
+	}
+	best := col
+	for from := 0; ; {
+		i := strings.Index(line[from:], name)
+		if i < 0 {
+			return best
+		}
+		at := utf8.RuneCountInString(line[:from+i]) + 1
+		if best == col && from == 0 || abs(at-col) < abs(best-col) {
+			best = at
+		}
+		from += i + len(name)
+	}
+}
+
+func abs(n int) int { return max(n, -n) }
 
 // splitPrefix takes "Binder Error: " off a message.
 func splitPrefix(message string) (typ, body string) {
