@@ -93,7 +93,7 @@ func (g *graph) svgBox(b *strings.Builder, x box, at layout.Box, root string) {
 	if t := x.Title; t != "" {
 		fmt.Fprintf(b, `<title>%s</title>`, html.EscapeString(t))
 	}
-	fmt.Fprintf(b, `<rect width="%s" height="%s" rx="7"/><rect class="bar" x="7" y="10" width="4" height="%s" rx="2"/>`,
+	fmt.Fprintf(b, `<rect width="%s" height="%s" rx="7"/><rect class="kb" x="7" y="10" width="4" height="%s" rx="2"/>`,
 		num(at.W), num(at.H), num(at.H-20))
 	fmt.Fprintf(b, `<text class="gl" x="19" y="19">%s</text>`, html.EscapeString(clip(x.Label, boxMaxLabel)))
 	fmt.Fprintf(b, `<text class="gs" x="19" y="34">%s</text>`, html.EscapeString(x.Sub))

@@ -37,6 +37,23 @@ func (m *markdown) html(src string) template.HTML {
 	return template.HTML(b.String()) //nolint:gosec // goldmark escapes and drops raw HTML
 }
 
+// split parts a text into its first paragraph, if it begins with a short one, and the rest.
+func (m *markdown) split(src string) (lead, rest string) {
+	src = strings.TrimSpace(src)
+	first := m.md.Parser().Parse(text.NewReader([]byte(src))).FirstChild()
+	if first == nil || first.Kind() != ast.KindParagraph || first.Lines().Len() == 0 {
+		return "", src
+	}
+	end := first.Lines().At(first.Lines().Len() - 1).Stop
+	if end > leadLimit {
+		return "", src
+	}
+	return src[:end], strings.TrimSpace(src[end:])
+}
+
+// leadLimit is how long a README's first paragraph may be to stand at the top of the overview.
+const leadLimit = 600
+
 // plain gives the first paragraph as one line without marks.
 func (m *markdown) plain(src string) string {
 	src = strings.TrimSpace(src)

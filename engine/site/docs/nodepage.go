@@ -343,3 +343,6 @@ func (b *nodeBody) contents() {
 		}
 	}
 }
+
+// ColumnTotal counts the columns, shown in full or not.
+func (b *nodeBody) ColumnTotal() int { return len(b.Columns) + len(b.MoreColumns) }

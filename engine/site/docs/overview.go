@@ -11,7 +11,7 @@ import (
 
 // overviewBody is what the first page shows.
 type overviewBody struct {
-	Lead       string
+	Lead       template.HTML
 	README     template.HTML
 	Flow       template.HTML
 	Groups     []*group
@@ -58,8 +58,8 @@ func (r *renderer) overview(ctx context.Context) error {
 	if len(flow.boxes) > 0 {
 		b.Flow = flow.svg("", "How data flows through the project")
 	}
-	b.Lead = clip(r.md.plain(withoutTitle(r.in.README, r.title)), 320)
-	b.README = r.md.html(withoutTitle(r.in.README, r.title))
+	lead, rest := r.md.split(withoutTitle(r.in.README, r.title))
+	b.Lead, b.README = r.md.html(lead), r.md.html(rest)
 	b.Bar = testBar(b.Tests)
 	for _, t := range r.tests {
 		if u := urgency(t.Result); u <= 2 {

@@ -11,6 +11,8 @@ import (
 	"io/fs"
 	"path"
 	"strings"
+
+	"atlas/engine/manifest"
 )
 
 //go:embed templates/*.html
@@ -196,6 +198,7 @@ type menuGroup struct {
 	Name, Href, Class string
 	Count             int
 	Active            bool
+	Aside             bool // about the data's checks, not the data
 	Folders           []menuFolder
 }
 
@@ -218,6 +221,7 @@ func (r *renderer) menu(p *page) []menuGroup {
 	current, _ := p.Body.(*nodeBody)
 	for _, g := range r.groups {
 		m := menuGroup{Name: g.Name, Href: g.Href(), Class: g.Class, Count: len(g.Nodes), Active: p.Active == g.Key}
+		m.Aside = g.Kind == manifest.Test || g.Kind == manifest.UnitTest
 		if m.Active {
 			m.Folders = menuFolders(g, current)
 		}

@@ -102,7 +102,7 @@
       return {
         name: r[0], what: r[1], cls: r[2], href: r[3], text: r[4], tags: r[5], path: r[6], cols: r[7],
         lname: r[0].toLowerCase(), ltext: r[4].toLowerCase(), ltags: r[5].join(" ").toLowerCase(), lpath: r[6].toLowerCase(),
-        lcols: r[7].map(function (c) { return c[0].toLowerCase(); })
+        lcols: r[7].map(function (c) { return c[0].toLowerCase(); }), lcoltexts: r[7].map(function (c) { return c[1].toLowerCase(); })
       };
     });
   }
@@ -113,7 +113,7 @@
     if (i === 0) return 90;
     return /[_.\s-]/.test(name[i - 1]) ? 70 : 45;
   }
-  function score(e, words) {
+  function score(e, words, phrase) {
     var total = 0;
     for (var k = 0; k < words.length; k++) {
       var w = words[k], best = nameScore(e.lname, w);
@@ -125,11 +125,12 @@
       if (!best) return 0;
       total += best;
     }
+    if (words.length > 1 && e.ltext.indexOf(phrase) >= 0) total += 30;
     return total - Math.min(20, e.lname.length / 8) - (e.what === "test" ? 30 : 0);
   }
   function find() {
     if (!index) { state.textContent = "Loading…"; return; }
-    var words = field.value.toLowerCase().split(/\s+/).filter(Boolean);
+    var words = field.value.toLowerCase().split(/\s+/).filter(Boolean), phrase = words.join(" ");
     hits = [];
     if (!words.length) {
       state.textContent = "Type a name, a column, a word of a description or a tag.";
@@ -137,16 +138,20 @@
       return;
     }
     index.forEach(function (e, order) {
-      var s = score(e, words);
+      var s = score(e, words, phrase);
       if (s > 0) hits.push({ s: s, order: order, e: e });
       e.cols.forEach(function (c, k) {
-        var cs = 0;
+        var cs = 0, own = false, text = e.lcoltexts[k];
         for (var i = 0; i < words.length; i++) {
           var n = nameScore(e.lcols[k], words[i]);
+          if (!n && text.indexOf(words[i]) >= 0) n = 18;
+          own = own || n > 0;
           if (!n && nameScore(e.lname, words[i])) n = 12;
           if (!n) return;
           cs += n;
         }
+        if (!own) return;
+        if (words.length > 1 && text.indexOf(phrase) >= 0) cs += 50;
         hits.push({ s: cs * .62 - e.lcols[k].length / 8, order: order, e: e, col: c, href: e.href + "#column-" + anchor(c[0]) });
       });
     });

@@ -250,7 +250,7 @@
   function drawNode(n) {
     var a = svg("a", { href: root + n.href, "class": "gn " + D.groups[n.group][1] + (n.id === state.focus ? " current" : ""), transform: "translate(" + n.px + "," + n.py + ")" }, nodeLayer);
     svg("rect", { width: n.pw, height: H, rx: 7 }, a);
-    svg("rect", { "class": "bar", x: 7, y: 10, width: 4, height: H - 20, rx: 2 }, a);
+    svg("rect", { "class": "kb", x: 7, y: 10, width: 4, height: H - 20, rx: 2 }, a);
     svg("text", { "class": "gl", x: 19, y: 19 }, a).textContent = clip(n.label, 34);
     svg("text", { "class": "gs", x: 19, y: 34 }, a).textContent = n.sub;
     if (n.mark) svg("text", { "class": "gm", x: n.pw - 18, y: 19 }, a).textContent = n.mark;
@@ -274,7 +274,7 @@
   var panel = q(".picked");
   function pick(n) {
     canvas.classList.toggle("picking", !!n);
-    shown.forEach(function (x) { x.el && x.el.classList.remove("on", "picked"); });
+    shown.forEach(function (x) { x.el && x.el.classList.remove("on", "chosen"); });
     lines.forEach(function (l) { l.el.classList.remove("on"); });
     panel.hidden = !n;
     panel.textContent = "";
@@ -285,7 +285,7 @@
         if (l[side] === x) { l.el.classList.add("on"); if (!on[end + l[end].i]) { on[end + l[end].i] = true; l[end].el.classList.add("on"); walk(l[end], side, end); } }
       });
     }
-    n.el.classList.add("on", "picked");
+    n.el.classList.add("on", "chosen");
     walk(n, "to", "from");
     walk(n, "from", "to");
     function add(tag, text, className) { var e = document.createElement(tag); e.textContent = text; if (className) e.className = className; return e; }

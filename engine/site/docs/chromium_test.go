@@ -1,0 +1,201 @@
+package docs_test
+
+import (
+	"io/fs"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"atlas/engine/site/docs"
+)
+
+func build(t *testing.T, in docs.Input) string {
+	t.Helper()
+	dir := filepath.Join(t.TempDir(), "site")
+	if err := docs.Build(t.Context(), in, dir); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+// htmlFiles gives the pages of a site, relative to it.
+func htmlFiles(t *testing.T, dir string) []string {
+	t.Helper()
+	var out []string
+	err := fs.WalkDir(os.DirFS(dir), ".", func(name string, d fs.DirEntry, err error) error {
+		if err == nil && strings.HasSuffix(name, ".html") {
+			out = append(out, name)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+const overflow = `(() => { const w = document.documentElement.clientWidth;
+	return [...document.querySelectorAll("body *")].filter(e => { const r = e.getBoundingClientRect();
+		if (!(r.width && r.right > w + 1) || e.closest("dialog, .menu, .vh, .canvas")) return false;
+		for (let p = e.parentElement; p; p = p.parentElement) { const o = getComputedStyle(p).overflowX; if (o !== "visible") return false; }
+		return true; }).slice(0, 4).map(e => e.outerHTML.slice(0, 120)) })()`
+
+func TestEveryPageInABrowser(t *testing.T) {
+	b := openBrowser(t)
+	dir := build(t, sample())
+	for _, name := range htmlFiles(t, dir) {
+		for _, width := range []int{1280, 390} {
+			b.size(width, 844)
+			b.open(fileURL(dir, name))
+			b.quiet(name)
+			var wide []string
+			b.eval(overflow, &wide)
+			var scroll int
+			b.eval("document.documentElement.scrollWidth", &scroll)
+			if len(wide) > 0 || scroll > width {
+				t.Errorf("%s at %d px is %d wide: %s", name, width, scroll, wide)
+			}
+		}
+	}
+}
+
+func TestSearchInABrowser(t *testing.T) {
+	b := openBrowser(t)
+	dir := build(t, sample())
+	b.size(1280, 800)
+	b.open(fileURL(dir, "node/model.shop.stg_orders.html"))
+	b.press("/", "/")
+	b.eventually(`document.querySelector("dialog.search").open`)
+	for _, k := range "reven" {
+		b.press(string(k), string(k))
+	}
+	b.eventually(`document.querySelectorAll("#search-results li").length > 1`)
+	var names []string
+	b.eval(`[...document.querySelectorAll("#search-results .r-name")].map(e => e.textContent)`, &names)
+	if names[0] != "mart_revenue" {
+		t.Errorf("searching reven finds %v first", names)
+	}
+	b.picture("search", false)
+	b.press("ArrowDown", "")
+	b.eventually(`document.querySelectorAll("#search-results li")[1].getAttribute("aria-selected") === "true"`)
+	b.press("ArrowUp", "")
+	b.press("Enter", "\r")
+	b.eventually(`location.href.endsWith("node/model.shop.mart_revenue.html")`)
+	b.quiet("search")
+
+	for query, want := range map[string]string{
+		"nth_order": "nth_order", "first day of the month": "month", "finance revenue": "mart_revenue", "cents": "cents",
+	} {
+		b.open(fileURL(dir, "index.html#search="+strings.ReplaceAll(query, " ", "%20")))
+		b.eventually(`document.querySelectorAll("#search-results li").length > 0`)
+		b.eval(`[...document.querySelectorAll("#search-results .r-name")].map(e => e.textContent)`, &names)
+		if names[0] != want {
+			t.Errorf("searching %q finds %v, want %s first", query, names, want)
+		}
+	}
+}
+
+func TestLineageInABrowser(t *testing.T) {
+	b := openBrowser(t)
+	dir := build(t, sample())
+	b.size(1440, 900)
+	count := func() int {
+		var n int
+		b.eval(`document.querySelectorAll(".graph-view .gn").length`, &n)
+		return n
+	}
+	b.open(fileURL(dir, "lineage.html"))
+	if n := count(); n != 15 {
+		t.Errorf("the lineage shows %d nodes, want 15", n)
+	}
+	b.picture("lineage-light", false)
+	b.eval(`document.querySelector('[data-key="model-intermediate"]').click()`, nil)
+	if n := count(); n != 13 {
+		t.Errorf("%d nodes without the intermediate layer, want 13", n)
+	}
+	var bridges int
+	b.eval(`document.querySelectorAll(".graph-view path.via").length`, &bridges)
+	if bridges == 0 {
+		t.Error("hidden nodes leave no bridges")
+	}
+	b.picture("lineage-bridged", false)
+	b.open(fileURL(dir, "lineage.html#focus=model.shop.int_orders&up=1&down=1"))
+	if n := count(); n != 6 {
+		t.Errorf("%d nodes around int_orders, want 6", n)
+	}
+	b.eval(`document.querySelector('.graph-view [data-id="model.shop.int_orders"]').dispatchEvent(new MouseEvent("click", {bubbles: true, cancelable: true}))`, nil)
+	var panel string
+	b.eval(`document.querySelector("aside.picked").innerText`, &panel)
+	if !strings.Contains(panel, "Open page") || !strings.Contains(panel, "2,104 rows") {
+		t.Errorf("the panel says %q", panel)
+	}
+	b.picture("lineage-focus", false)
+	b.quiet("lineage")
+}
+
+func TestLargeLineageInABrowser(t *testing.T) {
+	b := openBrowser(t)
+	dir := build(t, generated(1000))
+	b.size(1440, 900)
+	b.open(fileURL(dir, "lineage.html"))
+	b.picture("large-start", false)
+	b.eval(`document.querySelector(".show-all").click()`, nil)
+	var n int
+	b.eval(`document.querySelectorAll(".graph-view .gn").length`, &n)
+	if n != 1171 {
+		t.Errorf("%d nodes are drawn, want 1171", n)
+	}
+	b.picture("large-all", false)
+	b.open(fileURL(dir, "lineage.html#focus=model.big.mart_finance_0805"))
+	b.picture("large-focus", false)
+	b.quiet("large lineage")
+}
+
+func TestServedPagesObeyThePolicy(t *testing.T) {
+	b := openBrowser(t)
+	server := httptest.NewServer(docs.Handler(build(t, sample())))
+	defer server.Close()
+	for _, path := range []string{"/", "/lineage.html", "/node/model.shop.int_orders.html"} {
+		b.open(server.URL + path)
+		b.quiet(path)
+	}
+	b.open(server.URL + "/")
+	b.press("/", "/")
+	b.eventually(`window.atlasSearch`)
+}
+
+// TestPictures takes the pictures that people look at.
+func TestPictures(t *testing.T) {
+	if os.Getenv("ATLAS_PICTURES") == "" {
+		t.Skip("ATLAS_PICTURES names no folder")
+	}
+	b := openBrowser(t)
+	dir := build(t, sample())
+	for _, p := range []struct {
+		name, page    string
+		width, height int
+		dark, whole   bool
+	}{
+		{"overview-light", "index.html", 1440, 900, false, true},
+		{"overview-dark", "index.html", 1440, 900, true, true},
+		{"overview-phone", "index.html", 390, 844, false, true},
+		{"node-light", "node/model.shop.int_orders.html", 1440, 900, false, true},
+		{"node-dark", "node/model.shop.int_orders.html", 1440, 900, true, true},
+		{"node-phone", "node/model.shop.int_orders.html", 390, 844, false, true},
+		{"source-light", "node/source.shop.raw.orders.html", 1280, 900, false, true},
+		{"exposure-light", "node/exposure.shop.owners_deck.html", 1280, 900, false, true},
+		{"tests-light", "list/tests.html", 1280, 900, false, false},
+		{"list-light", "list/model-marts.html", 1280, 900, false, false},
+		{"macro-light", "macro/macro.shop.cents.html", 1280, 900, false, false},
+		{"missing-light", "404.html", 1280, 600, false, false},
+		{"lineage-dark", "lineage.html", 1440, 900, true, false},
+		{"lineage-phone", "lineage.html", 390, 844, true, false},
+	} {
+		b.size(p.width, p.height)
+		b.dark(p.dark)
+		b.open(fileURL(dir, p.page))
+		b.picture(p.name, p.whole)
+	}
+}
