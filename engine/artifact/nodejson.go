@@ -168,16 +168,26 @@ func (x *manifestWriter) genericTest(n *manifest.Node) {
 
 // fileKey names the YAML list and entry that a test was declared under: "models.orders".
 func fileKey(t *manifest.TestSpec) string {
-	if call, ok := strings.CutPrefix(t.Target, "source("); ok {
-		source, _, _ := strings.Cut(call, ",")
-		return "sources." + strings.Trim(source, ` '"`)
+	list, name := "models", ""
+	if kind, rest, ok := strings.Cut(string(t.Attached), "."); ok {
+		list, name = kind+"s", strings.Split(rest, ".")[min(1, strings.Count(rest, "."))]
 	}
-	kind, rest, ok := strings.Cut(string(t.Attached), ".")
-	if !ok {
+	call, args, _ := strings.Cut(t.Target, "(")
+	parts := strings.Split(strings.TrimRight(args, ") "), ",")
+	switch {
+	case call == "source":
+		list, name = "sources", strings.Trim(parts[0], ` '"`)
+	case name == "" && call == "ref":
+		for _, p := range parts { // the last that is no version
+			if !strings.Contains(p, "=") {
+				name = strings.Trim(p, ` '"`)
+			}
+		}
+	}
+	if name == "" {
 		return ""
 	}
-	parts := strings.Split(rest, ".")
-	return kind + "s." + parts[min(1, len(parts)-1)]
+	return list + "." + name
 }
 
 func (x *manifestWriter) refs(n *manifest.Node) {

@@ -28,6 +28,7 @@ type criterion struct {
 	raw      string
 	at       int // rune offset of raw in text
 	text     string
+	flag     string // where text comes from: "--select"
 	method   string
 	args     []string
 	value    string
@@ -43,26 +44,25 @@ type criterion struct {
 //nolint:gochecknoglobals // a compiled constant
 var term = regexp.MustCompile(`^(@)?((\d*)\+)?(?:([\w.]+):)?(.*?)(\+(\d*))?$`)
 
-// parseCriterion reads one term; text is the whole selector and at where the term begins in it,
-// for the caret.
-func parseCriterion(raw, text string, at int, indirect Indirect) (*criterion, *diag.Diagnostic) {
+// parseCriterion reads one term that begins at a rune of the selector, for the caret.
+func (o origin) parseCriterion(raw string, at int) (*criterion, *diag.Diagnostic) {
 	g := term.FindStringSubmatch(raw)
-	c := &criterion{raw: raw, at: at, text: text, value: g[5], closure: g[1] != "", indirect: indirect}
+	c := &criterion{raw: raw, at: at, text: o.text, flag: o.flag, value: g[5], closure: g[1] != "", indirect: o.indirect}
 	var ok1, ok2 bool
 	c.parents, ok1 = depth(g[2] != "", g[3])
 	c.children, ok2 = depth(g[6] != "", g[7])
 	switch {
 	case !ok1 || !ok2:
-		return nil, badSelector(text, at, len(raw), "the number of levels in %q is too large", raw)
+		return nil, o.bad(at, len(raw), "the number of levels in %q is too large", raw)
 	case c.closure && g[6] != "":
-		return nil, badSelector(text, at+utf8.RuneCountInString(raw)-len(g[6]), len(g[6]),
+		return nil, o.bad(at+utf8.RuneCountInString(raw)-len(g[6]), len(g[6]),
 			`"@" and a trailing "+" cannot stand together`).
-			WithHint("\"@%s\" already means everything below it, and everything that needs", strings.TrimLeft(raw[:len(raw)-len(g[6])], "@"))
+			WithHint("%q alone selects everything below it too, with all that those nodes need", raw[:len(raw)-len(g[6])])
 	case c.value == "":
-		return nil, badSelector(text, at, len(raw), "%q names nothing", raw).
+		return nil, o.bad(at, len(raw), "%q names nothing", raw).
 			WithHint("write a name, path or method:value, as in +orders, models/marts or tag:nightly")
 	case strings.HasPrefix(c.value, "+") || strings.HasPrefix(c.value, "@"):
-		return nil, badSelector(text, at+strings.Index(raw, c.value), 1, "unexpected %q", c.value[:1]).
+		return nil, o.bad(at+strings.Index(raw, c.value), 1, "unexpected %q", c.value[:1]).
 			WithHint("the grammar is [@][n+][method:]value[+n]")
 	}
 	return c, c.setMethod(g[4])
@@ -79,7 +79,7 @@ func (c *criterion) setMethod(method string) *diag.Diagnostic {
 		return nil
 	}
 	at := c.at + utf8.RuneCountInString(c.raw[:strings.Index(c.raw, method+":")])
-	d := badSelector(c.text, at, len(parts[0]), "%q is not a selection method", parts[0])
+	d := c.origin().bad(at, len(parts[0]), "%q is not a selection method", parts[0])
 	if near, ok := diag.Nearest(parts[0], methodNames()); ok {
 		return d.WithHint("did you mean %q?", near)
 	}
@@ -111,12 +111,17 @@ func depth(present bool, digits string) (int, bool) {
 	return n, err == nil
 }
 
-// badSelector points into the text of a selector.
-func badSelector(text string, at, length int, format string, args ...any) *diag.Diagnostic {
-	d := diag.Errorf(diag.BadSelector, diag.Pos{File: selectorFile, Line: 1, Col: at + 1}, format, args...)
-	d.Text = text
-	return d.WithLen(length)
+// origin is the text that terms are read from.
+type origin struct {
+	flag, text string
+	indirect   Indirect
 }
 
-// selectorFile stands for the file name in a position inside a selector.
-const selectorFile = "selector"
+func (c *criterion) origin() origin { return origin{flag: c.flag, text: c.text} }
+
+// bad points into the text.
+func (o origin) bad(at, length int, format string, args ...any) *diag.Diagnostic {
+	d := diag.Errorf(diag.BadSelector, diag.Pos{File: o.flag, Line: 1, Col: at + 1}, format, args...)
+	d.Text = o.text
+	return d.WithLen(length)
+}

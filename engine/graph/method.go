@@ -228,7 +228,7 @@ func byVersion(_ *selection, c *criterion) (func(*manifest.Node) bool, *diag.Dia
 
 // problem points at the criterion's value.
 func (c *criterion) problem(format string, args ...any) *diag.Diagnostic {
-	return badSelector(c.text, c.at, len([]rune(c.raw)), "%s: %s", c.raw, fmt.Sprintf(format, args...))
+	return c.origin().bad(c.at, len([]rune(c.raw)), "%s: %s", c.raw, fmt.Sprintf(format, args...))
 }
 
 func (c *criterion) oneOf(method string, values ...string) *diag.Diagnostic {

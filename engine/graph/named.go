@@ -138,7 +138,7 @@ func (p definition) parse(v any) (*spec, *diag.Diagnostic) {
 
 // text parses a definition written as on the command line.
 func (p definition) text(v string) (*spec, *diag.Diagnostic) {
-	sp, bad := parseArgs([]string{v}, p.selection.query.Indirect, false)
+	sp, bad := parseArgs("selectors.yml", []string{v}, p.selection.query.Indirect, false)
 	if len(bad) > 0 {
 		d := bad[0]
 		d.Pos, d.Text = p.named.Pos, ""
@@ -218,14 +218,17 @@ func (p definition) criterion(m *manifest.Map) (*spec, *diag.Diagnostic) {
 		return nil, p.problem("want `method` and `value`, found %s", strings.Join(m.Keys(), ", "))
 	}
 	if method == "selector" {
+		if _, defined := p.selection.named[value]; !defined {
+			d := p.selection.unknownSelector(value, nil)
+			return nil, p.problem("%s", d.Msg).WithHint("%s", d.Hint)
+		}
 		n, d := p.selection.namedSpec(value, nil)
 		if d != nil {
-			d.Pos = p.named.Pos
 			return nil, d
 		}
 		return &spec{ref: n.spec, raw: value}, nil
 	}
-	c := &criterion{raw: method + ":" + value, text: method + ":" + value, value: value, indirect: p.selection.query.Indirect}
+	c := &criterion{raw: method + ":" + value, text: method + ":" + value, flag: "selectors.yml", value: value, indirect: p.selection.query.Indirect}
 	if d := p.options(c, method, m); d != nil {
 		return nil, d
 	}

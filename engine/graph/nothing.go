@@ -20,7 +20,7 @@ func (s *selection) nothingMatches(sp *spec) *diag.Diagnostic {
 			WithHint("leave --select out to select everything")
 	}
 	first := leaves[0]
-	d := diag.Warnf(diag.NothingMatches, diag.Pos{File: selectorFile, Line: 1, Col: first.at + 1}, "%q matches no node", sp.raw)
+	d := diag.Warnf(diag.NothingMatches, diag.Pos{File: first.flag, Line: 1, Col: first.at + 1}, "%q matches no node", sp.raw)
 	d.Text = first.text
 	d.WithLen(len([]rune(sp.raw)))
 	if len(leaves) == 1 {
@@ -58,36 +58,44 @@ func criteria(sp *spec) []*criterion {
 	return out
 }
 
-// hintFor names what the term may have meant: values of its method, or the same value under
-// another method.
+// hintFor names what the term may have meant: a near value of its method, the same value under
+// another method, or values that contain it.
 func (s *selection) hintFor(d *diag.Diagnostic, c *criterion) *diag.Diagnostic {
 	values := s.values(c.method)
 	near, _ := diag.Nearest(c.value, values)
-	var close []string
 	word := strings.ToLower(strings.Trim(c.value, "*?./"))
+	var contain []string
 	for _, v := range values {
-		if word != "" && strings.Contains(strings.ToLower(v), word) {
-			close = append(close, v)
+		if word != "" && v != near && strings.Contains(strings.ToLower(v), word) {
+			contain = append(contain, v)
 		}
 	}
-	total := len(close)
-	if near != "" && !slices.Contains(close, near) {
-		total++
-	}
+	other := s.otherMethod(c)
 	switch {
-	case near != "" && total > 1:
-		return d.WithHint("did you mean %q? %d names come close", near, total)
+	case near != "" && len(contain) > 0:
+		return d.WithHint("did you mean %q? %d more %s %q", c.with(near), len(contain), plural(len(contain), "contains", "contain"), word)
 	case near != "":
-		return d.WithHint("did you mean %q?", near)
-	case total > maxShown:
-		return d.WithHint("%d names contain %q, such as %s", total, word, strings.Join(close[:maxShown], ", "))
-	case total > 0:
-		return d.WithHint("%d names contain %q: %s", total, word, strings.Join(close, ", "))
-	}
-	if other := s.otherMethod(c); other != "" {
+		return d.WithHint("did you mean %q?", c.with(near))
+	case other != "":
 		return d.WithHint("did you mean %q?", other)
+	case len(contain) > maxShown:
+		return d.WithHint("%d names contain %q, such as %s", len(contain), word, strings.Join(contain[:maxShown], ", "))
+	case len(contain) > 0:
+		return d.WithHint("%d %s %q: %s", len(contain), plural(len(contain), "name contains", "names contain"), word, strings.Join(contain, ", "))
 	}
 	return d.WithHint("`atlas list` shows what there is")
+}
+
+func plural(n int, one, many string) string {
+	if n == 1 {
+		return one
+	}
+	return many
+}
+
+// with writes the term with another value.
+func (c *criterion) with(value string) string {
+	return strings.Replace(c.raw, c.value, value, 1)
 }
 
 // otherMethod finds a method under which the value of a plain name would match.

@@ -45,13 +45,12 @@ func Select(m *manifest.Manifest, q Query) (Set, diag.List) {
 	s := &selection{index: newIndex(m), query: q, named: map[string]*namedSpec{}}
 	include, exclude, problems := s.parse()
 	if problems.Err() != nil {
-		return nil, problems
+		return nil, dedupe(problems)
+	}
+	if exclude != nil {
+		include = &spec{op: difference, parts: []*spec{include, exclude}, indirect: q.Indirect}
 	}
 	chosen := s.eval(include)
-	if exclude != nil {
-		direct := s.eval(&spec{op: difference, parts: []*spec{include, exclude}, indirect: q.Indirect})
-		chosen = direct
-	}
 	if s.problems.Err() != nil {
 		return nil, dedupe(s.problems)
 	}
@@ -109,12 +108,12 @@ func (s *selection) parse() (include, exclude *spec, problems diag.List) {
 	include = everything(q.Indirect)
 	if len(q.Select) > 0 {
 		var bad diag.List
-		include, bad = parseArgs(q.Select, q.Indirect, true)
+		include, bad = parseArgs("--select", q.Select, q.Indirect, true)
 		problems = append(problems, bad...)
 	}
 	if len(q.Exclude) > 0 {
 		var bad diag.List
-		exclude, bad = parseArgs(q.Exclude, q.Indirect, true)
+		exclude, bad = parseArgs("--exclude", q.Exclude, q.Indirect, true)
 		problems = append(problems, bad...)
 	}
 	return include, exclude, problems

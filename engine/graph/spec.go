@@ -29,12 +29,12 @@ type spec struct {
 }
 
 // parseArgs reads the selectors of a command line: spaces and repetitions unite, commas intersect.
-func parseArgs(args []string, indirect Indirect, expect bool) (*spec, diag.List) {
+func parseArgs(flag string, args []string, indirect Indirect, expect bool) (*spec, diag.List) {
 	all := &spec{op: union, indirect: indirect, raw: strings.Join(args, " ")}
 	var problems diag.List
 	for _, text := range args {
 		for _, word := range fields(text) {
-			s, bad := parseWord(word.text, text, word.at, indirect)
+			s, bad := origin{flag: flag, text: text, indirect: indirect}.parseWord(word.text, word.at)
 			problems = append(problems, bad...)
 			s.expect = expect
 			all.parts = append(all.parts, s)
@@ -47,17 +47,17 @@ func parseArgs(args []string, indirect Indirect, expect bool) (*spec, diag.List)
 }
 
 // parseWord reads one word: criteria joined by commas.
-func parseWord(word, text string, at int, indirect Indirect) (*spec, diag.List) {
-	s := &spec{op: intersection, indirect: indirect, raw: word}
+func (o origin) parseWord(word string, at int) (*spec, diag.List) {
+	s := &spec{op: intersection, indirect: o.indirect, raw: word}
 	var problems diag.List
 	for _, part := range strings.Split(word, ",") {
 		if part == "" {
-			problems = append(problems, badSelector(text, at, 1, "a part of the intersection %q is empty", word).
+			problems = append(problems, o.bad(at, 1, "a part of the intersection %q is empty", word).
 				WithHint("a comma without spaces intersects two selectors: tag:nightly,models/marts"))
-		} else if c, bad := parseCriterion(part, text, at, indirect); bad != nil {
+		} else if c, bad := o.parseCriterion(part, at); bad != nil {
 			problems = append(problems, bad)
 		} else {
-			s.parts = append(s.parts, &spec{op: leaf, leaf: c, indirect: indirect, raw: part})
+			s.parts = append(s.parts, &spec{op: leaf, leaf: c, indirect: o.indirect, raw: part})
 		}
 		at += utf8.RuneCountInString(part) + 1
 	}
@@ -93,6 +93,6 @@ func fields(text string) []field {
 
 // everything is what a command without --select means.
 func everything(indirect Indirect) *spec {
-	s, _ := parseArgs([]string{"fqn:* source:* exposure:*"}, indirect, false)
+	s, _ := parseArgs("--select", []string{"fqn:* source:* exposure:*"}, indirect, false)
 	return s
 }
