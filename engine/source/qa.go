@@ -27,7 +27,7 @@ func (c *checking) rejectFinding(header, rec []string) (f Finding, rejected bool
 	f = Finding{Check: BadCellCheck, Severity: Warn, File: field(fileColumn), Sheet: field(sheetColumn), Cell: field("cell"), Values: manifest.NewMap()}
 	f.Row, _ = strconv.ParseInt(field(rowColumn), 10, 64)
 	f.Month, _ = strconv.Atoi(field(monthColumn))
-	f.Message = fmt.Sprintf("%s %q %s", field("column"), field("value"), field("reason"))
+	f.Message = fmt.Sprintf("%s %q %s.", field("column"), field("value"), field("reason"))
 	var record map[string]string
 	if err := json.Unmarshal([]byte(field("record")), &record); err != nil {
 		record = nil // a line that was edited by hand has its cell at least
@@ -43,7 +43,10 @@ func (c *checking) rejectFinding(header, rec []string) (f Finding, rejected bool
 	if f.Month == 0 {
 		f.Month = c.recordMonth(record)
 	}
-	return f, field("action") == "rejected"
+	if rejected = field("action") == "rejected"; rejected {
+		f.Check = RejectedCheck
+	}
+	return f, rejected
 }
 
 // recordMonth finds the month in a row's date as the file has it.
@@ -87,7 +90,7 @@ func (e *exports) add(t *manifest.ExtractTable, f Finding, message string) {
 		e.order = append(e.order, key)
 	}
 	if r.values == nil || !r.checked {
-		r.values, r.checked = f.Values, f.Check != BadCellCheck
+		r.values, r.checked = f.Values, f.Check != BadCellCheck && f.Check != RejectedCheck
 	}
 	if r.month == 0 {
 		r.month = f.Month

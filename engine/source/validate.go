@@ -38,8 +38,11 @@ const (
 	Fail = "fail"
 )
 
-// BadCellCheck is the reason code of cells that do not have their column's type.
-const BadCellCheck = "bad_cell"
+// The reason codes of what extract found.
+const (
+	RejectedCheck = "rejected" // a row that was kept out, for a cell without its column's type
+	BadCellCheck  = "bad_cell" // a cell without its column's type that was stored as null
+)
 
 // Validation is the outcome of Validate: the JSON report, and what a terminal shows.
 type Validation struct {
@@ -409,45 +412,62 @@ func (c *checking) explain(check manifest.Check, err error) error {
 	return d
 }
 
-// rejected makes findings of the bad cells that extract wrote down.
+// rejected makes findings of what extract wrote down: the rows that it kept out, and the cells
+// that it emptied.
 func (c *checking) rejected() error {
-	r := &CheckReport{Name: BadCellCheck, Severity: "warn", Message: "A cell does not have its column's type.", Pos: c.t.Pos}
+	rows := &CheckReport{Name: RejectedCheck, Severity: Warn, Message: "The row was kept out: a cell does not have its column's type.", Pos: c.t.Pos, Place: c.t.Pos.String()}
+	cells := &CheckReport{Name: BadCellCheck, Severity: Warn, Message: "A cell does not have its column's type and was emptied.", Pos: c.t.Pos, Place: c.t.Pos.String()}
 	path := filepath.ToSlash(filepath.Join(invalidDir(c.v.o.Invalid, c.t.ExtractTable), stem(c.t.ExtractTable)+"-rejects.csv"))
 	f, err := os.Open(filepath.Join(c.v.o.Root, filepath.FromSlash(path)))
 	if err == nil {
 		defer f.Close()
-		err = c.readRejects(csv.NewReader(f), r)
+		err = c.readRejects(csv.NewReader(f), rows, cells)
 	}
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("read %s: %w", path, err)
 	}
-	r.judge(limit{op: ">"}, limit{op: ">"}, c.report.Rows)
-	c.report.Checks = append(c.report.Checks, r)
+	c.v.report.Summary.Rejected += rows.Found
+	for _, r := range []*CheckReport{rows, cells} {
+		r.judge(limit{op: ">"}, limit{op: ">"}, c.report.Rows)
+		if r.Found > 0 || c.t.reject == (r == rows) {
+			c.report.Checks = append(c.report.Checks, r)
+		}
+	}
 	return nil
 }
 
-func (c *checking) readRejects(in *csv.Reader, r *CheckReport) error {
+// readRejects reads a rejects file; the lines of one rejected row are one finding.
+func (c *checking) readRejects(in *csv.Reader, rows, cells *CheckReport) error {
 	header, err := in.Read()
 	if err != nil {
 		return err
 	}
-	seen := map[rowKey]bool{}
+	var row *Finding // the rejected row whose lines are read
+	flush := func() {
+		if row != nil {
+			c.add(rows, *row)
+		}
+		row = nil
+	}
 	for {
 		rec, err := in.Read()
 		if errors.Is(err, io.EOF) {
+			flush()
 			return nil
 		}
 		if err != nil {
 			return err
 		}
 		f, rejected := c.rejectFinding(header, rec)
-		if c.v.o.Month > 0 && f.Month != c.v.o.Month {
-			continue
+		switch {
+		case c.v.o.Month > 0 && f.Month != c.v.o.Month:
+		case !rejected:
+			c.add(cells, f)
+		case row != nil && row.File == f.File && row.Sheet == f.Sheet && row.Row == f.Row:
+			row.Message += " " + f.Message
+		default:
+			flush()
+			row = &f
 		}
-		if key := (rowKey{f.File, f.Sheet, f.Row}); rejected && !seen[key] {
-			seen[key] = true
-			c.v.report.Summary.Rejected++
-		}
-		c.add(r, f)
 	}
 }

@@ -59,7 +59,7 @@ func TestValidate(t *testing.T) {
 	for _, c := range r.Tables[0].Checks {
 		lines = append(lines, c.Name+" "+c.Status)
 	}
-	want := "bad_cell warn, not_null_customer fail, unique_customer pass, accepted_values_customer pass, negative_total warn, large_total pass, wrong_month pass, duplicate pass"
+	want := "rejected warn, not_null_customer fail, unique_customer pass, accepted_values_customer pass, negative_total warn, large_total pass, wrong_month pass, duplicate pass"
 	if got := strings.Join(lines, ", "); got != want {
 		t.Errorf("checks:\n%s\nwant:\n%s", got, want)
 	}
@@ -69,8 +69,8 @@ func TestValidate(t *testing.T) {
 	wantCSV := `severity,reason_codes,reasons,_file,_sheet,_row,ordered_on,customer,total
 warn,large_total,The total is large.,raw/orders.xlsx,Januari,5,2026-01-01," Budi ",1250000.00
 error,negative_total,The total is negative.,raw/orders.xlsx,Januari,6,2026-01-03,SITI,-250000.00
-warn,bad_cell,"ordered_on ""31/02/2026"" is no day of the calendar: February 2026 has 28 days",raw/orders.xlsx,Januari,9,31/02/2026,Joko,100
-warn,bad_cell,"total ""seratus"" is not a number",raw/orders.xlsx,Januari,10,04/01/2026,Ani,seratus
+warn,rejected,"ordered_on ""31/02/2026"" is no day of the calendar: February 2026 has 28 days.",raw/orders.xlsx,Januari,9,31/02/2026,Joko,100
+warn,rejected,"total ""seratus"" is not a number.",raw/orders.xlsx,Januari,10,04/01/2026,Ani,seratus
 `
 	if got := read(t, root, "data/invalid/acme-2026-01-orders.csv"); got != wantCSV {
 		t.Errorf("QA export:\n%s\nwant:\n%s", got, wantCSV)
