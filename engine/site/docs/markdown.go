@@ -13,8 +13,8 @@ import (
 	"github.com/yuin/goldmark/util"
 )
 
-// markdown renders project texts. Raw HTML in them is left out, pictures become their alternative
-// text and links to project files become plain text: the site carries neither.
+// markdown renders project texts. Raw HTML in them is left out, pictures are dropped
+// and links to project files become plain text: the site carries neither.
 type markdown struct{ md goldmark.Markdown }
 
 func newMarkdown() *markdown {
@@ -121,10 +121,32 @@ func (offline) Transform(doc *ast.Document, _ text.Reader, _ parser.Context) {
 	})
 	for _, n := range drop {
 		parent := n.Parent()
+		if n.Kind() == ast.KindImage {
+			parent.RemoveChild(parent, n)
+			removeEmpty(parent)
+			continue
+		}
 		for c := n.FirstChild(); c != nil; c = n.FirstChild() {
 			parent.InsertBefore(parent, n, c)
 		}
 		parent.RemoveChild(parent, n)
+	}
+}
+
+// removeEmpty takes away a paragraph or link that held nothing but a picture.
+func removeEmpty(n ast.Node) {
+	for c := n.FirstChild(); c != nil; c = c.NextSibling() {
+		if t, ok := c.(*ast.Text); !ok || t.Segment.Len() > 0 {
+			return
+		}
+	}
+	parent := n.Parent()
+	switch n.Kind() {
+	case ast.KindParagraph:
+		parent.RemoveChild(parent, n)
+	case ast.KindLink:
+		parent.RemoveChild(parent, n)
+		removeEmpty(parent)
 	}
 }
 

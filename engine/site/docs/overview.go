@@ -19,11 +19,10 @@ type overviewBody struct {
 	Bar        []barPart
 	Attention  []*test
 	More       int
-	Results    []*node // what nothing else is built on
-	MoreEnds   int
+	Results    []bundle // what nothing else is built on, by folder
 	Exposures  []*node
-	Sources    []sourceSummary
-	Described  int // columns with a description
+	Sources    []bundle // by source
+	Described  int      // columns with a description
 	Columns    int
 	DescModels int
 	Models     int
@@ -32,9 +31,46 @@ type overviewBody struct {
 	Macros     int
 }
 
-type sourceSummary struct {
+// bundle is nodes under one heading, the first of them if there are many.
+type bundle struct {
 	Name, Description string
 	Nodes             []*node
+	More              int
+}
+
+// add puts a node under its heading; nodes of one heading come one after the other.
+func add(list []bundle, name, description string, n *node) []bundle {
+	k := len(list) - 1
+	if k < 0 || list[k].Name != name {
+		return append(list, bundle{name, description, []*node{n}, 0})
+	}
+	if len(list[k].Nodes) < bundleLimit {
+		list[k].Nodes = append(list[k].Nodes, n)
+	} else {
+		list[k].More++
+	}
+	return list
+}
+
+// ResultCount counts the results.
+func (b *overviewBody) ResultCount() int {
+	n := 0
+	for _, r := range b.Results {
+		n += len(r.Nodes) + r.More
+	}
+	return n
+}
+
+// ResultCards gives the results if they are few enough for a card each.
+func (b *overviewBody) ResultCards() []*node {
+	if b.ResultCount() > overviewCards {
+		return nil
+	}
+	var out []*node
+	for _, r := range b.Results {
+		out = append(out, r.Nodes...)
+	}
+	return out
 }
 
 // barPart is one coloured part of the bar of test outcomes, in hundredths of its width.
@@ -45,8 +81,9 @@ type barPart struct {
 
 // How many entries the overview lists.
 const (
-	overviewEnds      = 24
+	overviewCards     = 18
 	overviewAttention = 6
+	bundleLimit       = 24
 )
 
 func (r *renderer) overview(ctx context.Context) error {
@@ -86,24 +123,20 @@ func (r *renderer) entries(b *overviewBody) {
 			if !isResult(n) {
 				continue
 			}
-			if len(b.Results) == overviewEnds {
-				b.MoreEnds++
-				continue
+			name := n.Folder
+			if name == "" {
+				name = g.Name
 			}
-			b.Results = append(b.Results, n)
+			b.Results = add(b.Results, name, "", n)
 		}
 	}
 	for _, g := range r.groups {
 		switch g.Kind {
 		case manifest.Exposure:
-			b.Exposures = g.Nodes[:min(len(g.Nodes), overviewEnds)]
+			b.Exposures = g.Nodes[:min(len(g.Nodes), overviewCards)]
 		case manifest.Source:
 			for _, n := range g.Nodes {
-				if k := len(b.Sources); k > 0 && b.Sources[k-1].Name == n.Source.SourceName {
-					b.Sources[k-1].Nodes = append(b.Sources[k-1].Nodes, n)
-					continue
-				}
-				b.Sources = append(b.Sources, sourceSummary{n.Source.SourceName, r.md.plain(n.Source.SourceDescription), []*node{n}})
+				b.Sources = add(b.Sources, n.Source.SourceName, r.md.plain(n.Source.SourceDescription), n)
 			}
 		}
 	}

@@ -30,6 +30,14 @@
   var toggle = document.getElementById("menu-open");
   document.getElementById("main").addEventListener("click", function () { toggle.checked = false; });
 
+  // Graphs wider than the page begin at the node that the page is about.
+  all(".graph-box").forEach(function (box) {
+    var current = box.querySelector(".current");
+    if (!current || box.scrollWidth <= box.clientWidth) return;
+    var at = current.getBoundingClientRect(), in_ = box.getBoundingClientRect();
+    box.scrollLeft = at.left + at.width / 2 - in_.left - in_.width / 2;
+  });
+
   // Copying code
   all("[data-copy]").forEach(function (box) {
     if (!navigator.clipboard) return;

@@ -138,8 +138,9 @@
       prev.right.push(l.to.item);
       l.to.item.left.push(prev);
     });
+    layers.forEach(function (l) { l.sort(function (a, b) { return a.y0 - b.y0; }); });
+    if (shown.length < 400) reorder(layers);
     layers.forEach(function (l) {
-      l.sort(function (a, b) { return a.y0 - b.y0; });
       var y = 0;
       l.forEach(function (it) { it.y = y + it.size / 2; y += it.size; });
     });
@@ -178,6 +179,41 @@
   function passPoints(l, ys, columns, number) {
     var from = number(l.from.layer);
     return (ys || []).map(function (y, k) { var c = columns[from + 1 + k]; return [c[0], c[0] + c[1], y]; });
+  }
+  // Fewer items may stand in a better order than they had among all: a few sweeps by the mean
+  // place of neighbours, of which the order with fewest crossings is kept.
+  function reorder(layers) {
+    function number() { layers.forEach(function (l) { l.forEach(function (it, k) { it.p = k; }); }); }
+    function crossings() {
+      var n = 0;
+      layers.forEach(function (l) {
+        var seen = [];
+        l.forEach(function (it) {
+          it.right.forEach(function (o) { seen.forEach(function (p) { if (p > o.p) n++; }); });
+          it.right.forEach(function (o) { seen.push(o.p); });
+        });
+      });
+      return n;
+    }
+    function copy() { return layers.map(function (l) { return l.slice(); }); }
+    number();
+    var best = copy(), least = crossings();
+    for (var pass = 0; pass < 8 && least; pass++) {
+      var side = pass % 2 ? "right" : "left";
+      for (var s = 0; s < layers.length; s++) {
+        var l = layers[pass % 2 ? layers.length - 1 - s : s];
+        l.forEach(function (it) {
+          var near = it[side];
+          it.want = near.length ? near.reduce(function (sum, o) { return sum + o.p; }, 0) / near.length : it.p;
+        });
+        l.sort(function (a, b) { return a.want - b.want || a.p - b.p; });
+        l.forEach(function (it, k) { it.p = k; });
+      }
+      var c = crossings();
+      if (c < least) { least = c; best = copy(); }
+    }
+    best.forEach(function (l, k) { layers[k] = l; });
+    number();
   }
   // Moves the items of a layer to the mean of their neighbours without changing their order:
   // neighbours that would overlap move as one block.
@@ -245,7 +281,7 @@
       : shown.length === nodes.length ? nodes.length.toLocaleString("en") + (nodes.length === 1 ? " node" : " nodes")
       : shown.length.toLocaleString("en") + " of " + nodes.length.toLocaleString("en") + " nodes";
     pick(null);
-    fit();
+    begin();
   }
   function drawNode(n) {
     var a = svg("a", { href: root + n.href, "class": "gn " + D.groups[n.group][1] + (n.id === state.focus ? " current" : ""), transform: "translate(" + n.px + "," + n.py + ")" }, nodeLayer);
@@ -321,6 +357,21 @@
     view.k = Math.max(.03, k);
     view.x = (b.width - size.w * view.k) / 2;
     view.y = (b.height - size.h * view.k) / 2;
+    apply();
+  }
+  // A view begins whole if it can be read so; else it begins readable, at the focus or the sources.
+  function begin() {
+    fit();
+    var least = .55, b = canvas.getBoundingClientRect(), f = byId[state.focus];
+    if (view.k >= least) return;
+    view.k = least;
+    if (f && f.el) {
+      view.x = b.width / 2 - (f.px + f.pw / 2) * least;
+      view.y = b.height / 2 - (f.py + H / 2) * least;
+    } else {
+      view.x = size.w * least < b.width ? (b.width - size.w * least) / 2 : 4;
+      view.y = size.h * least < b.height ? (b.height - size.h * least) / 2 : 4;
+    }
     apply();
   }
   function zoom(factor, cx, cy) {
@@ -446,7 +497,7 @@
   function change() { sync(); draw(); }
   window.addEventListener("hashchange", function () { readHash(); sync(); draw(); });
   var wait = 0;
-  window.addEventListener("resize", function () { clearTimeout(wait); wait = setTimeout(fit, 120); });
+  window.addEventListener("resize", function () { clearTimeout(wait); wait = setTimeout(begin, 120); });
 
   // Paper shows the whole picture.
   window.addEventListener("beforeprint", function () {
@@ -460,5 +511,5 @@
   canvas.insertBefore(picture, canvas.firstChild);
   sync();
   draw();
-  document.fonts && document.fonts.ready.then(fit);
+  
 })();
