@@ -6,6 +6,7 @@ import (
 	"html"
 	"html/template"
 	"math"
+	"net/url"
 	"sort"
 	"strconv"
 	"strings"
@@ -212,35 +213,86 @@ func (s *site) mini(ctx context.Context, n *node) (*graph, error) {
 	return g, g.layout(ctx)
 }
 
-// flow is the graph of groups: how many nodes of one read from another.
+// cluster is nodes drawn as one box.
+type cluster struct {
+	box   box
+	nodes []*node
+	depth float64
+}
+
+// flow is the graph of groups: which of them read from which.
 func (s *site) flow(ctx context.Context) (*graph, error) {
-	g := &graph{}
-	index := map[*group]int{}
+	var list []*cluster
 	for _, x := range s.groups {
-		if !x.Nodes[0].inGraph() || x.Kind == manifest.Analysis {
-			continue
+		if flows(x) {
+			list = append(list, &cluster{
+				box: box{Label: x.Name, Sub: plural(len(x.Nodes), x.Unit), Class: x.Class, Href: x.Href()}, nodes: x.Nodes, depth: x.depth,
+			})
 		}
-		index[x] = len(g.boxes)
-		b := box{Label: x.Name, Sub: plural(len(x.Nodes), x.Unit), Class: x.Class, Href: x.Href()}
-		switch x.Kind {
+	}
+	return s.clusters(ctx, list)
+}
+
+// folderLimit is how many folders are still drawn one by one.
+const folderLimit = 80
+
+// folderFlow is the same by folders, or by groups where there are too many folders.
+func (s *site) folderFlow(ctx context.Context) (*graph, error) {
+	var list []*cluster
+	for _, x := range s.groups {
+		for i := 0; i < len(x.Nodes) && flows(x); {
+			j, sum := i, 0
+			for j < len(x.Nodes) && x.Nodes[j].Folder == x.Nodes[i].Folder {
+				sum += x.Nodes[j].depth
+				j++
+			}
+			c := &cluster{nodes: x.Nodes[i:j], depth: float64(sum) / float64(j-i)}
+			c.box = box{Label: x.Nodes[i].Folder, Sub: plural(j-i, x.Unit), Class: x.Class, Href: "lineage.html#folder=" + url.QueryEscape(x.Nodes[i].Folder)}
+			if c.box.Label == "" {
+				c.box.Label, c.box.Href = x.Name, x.Href()
+			}
+			list = append(list, c)
+			i = j
+		}
+	}
+	if len(list) > folderLimit {
+		return s.flow(ctx)
+	}
+	return s.clusters(ctx, list)
+}
+
+func flows(g *group) bool { return g.Nodes[0].inGraph() && g.Kind != manifest.Analysis }
+
+// clusters draws arrows between clusters whose nodes read one another. Clusters may read one
+// another both ways, which nodes cannot: of two arrows the one that leads deeper is drawn.
+func (s *site) clusters(ctx context.Context, list []*cluster) (*graph, error) {
+	g := &graph{}
+	index := map[*node]int{}
+	for i, c := range list {
+		switch c.nodes[0].Kind {
 		case manifest.Source:
-			b.Pin = layout.First
+			c.box.Pin = layout.First
 		case manifest.Exposure:
-			b.Pin = layout.Last
+			c.box.Pin = layout.Last
 		}
-		g.boxes = append(g.boxes, b)
+		g.boxes = append(g.boxes, c.box)
+		for _, n := range c.nodes {
+			index[n] = i
+		}
 	}
 	seen := map[layout.Edge]bool{}
-	for _, n := range s.nodes {
-		for _, p := range n.Parents {
-			from, ok1 := index[p.Group]
-			to, ok2 := index[n.Group]
-			e := layout.Edge{From: from, To: to}
-			if !ok1 || !ok2 || from == to || seen[e] || !before(p.Group, n.Group) {
-				continue
+	for _, c := range list {
+		for _, n := range c.nodes {
+			for _, p := range n.Parents {
+				from, drawn := index[p]
+				e := layout.Edge{From: from, To: index[n]}
+				deeper := list[e.From].depth < list[e.To].depth || list[e.From].depth == list[e.To].depth && e.From < e.To
+				if !drawn || e.From == e.To || seen[e] || !deeper {
+					continue
+				}
+				seen[e] = true
+				g.edges = append(g.edges, e)
 			}
-			seen[e] = true
-			g.edges = append(g.edges, e)
 		}
 	}
 	sort.Slice(g.edges, func(i, j int) bool {
@@ -248,12 +300,4 @@ func (s *site) flow(ctx context.Context) (*graph, error) {
 		return a.From < b.From || a.From == b.From && a.To < b.To
 	})
 	return g, g.layout(ctx)
-}
-
-// before keeps the flow of groups free of cycles: an arrow leads to a group that stands deeper.
-func before(a, b *group) bool {
-	if a.depth != b.depth {
-		return a.depth < b.depth
-	}
-	return a.Key < b.Key
 }

@@ -224,7 +224,7 @@ func withoutTitle(readme, title string) string {
 // lineageBody is what the lineage page shows before scripts run.
 type lineageBody struct {
 	Static template.HTML
-	Whole  bool // Static is the whole graph, not the groups' flow
+	Whole  bool // Static is the whole graph, not the folders' flow
 	Count  int
 	Edges  int
 }
@@ -237,11 +237,11 @@ func (r *renderer) lineagePage(ctx context.Context, g *graph) error {
 	if svg := g.svg("", "Lineage of the whole project"); len(svg) <= staticLimit {
 		b.Static, b.Whole = svg, true
 	} else {
-		flow, err := r.flow(ctx)
+		flow, err := r.folderFlow(ctx)
 		if err != nil {
 			return err
 		}
-		b.Static = flow.svg("", "How data flows through the project")
+		b.Static = flow.svg("", "How data flows through the project's folders")
 	}
 	return r.page("lineage.html", "lineage", &page{
 		Title: "Lineage", Active: "lineage", Body: b, Scripts: []string{"data/lineage.js", "assets/lineage.js"},
