@@ -35,7 +35,7 @@ func WriteManifest(w io.Writer, m *manifest.Manifest, o ManifestOptions) error {
 	if o.Quote == nil {
 		o.Quote = doubleQuoted
 	}
-	x := &manifestWriter{encoder: newEncoder(w), m: m, o: o}
+	x := &manifestWriter{encoder: newEncoder(w), m: m, o: o, defaults: map[manifest.Kind]*manifest.Map{}}
 	x.created = float64(m.Parsed.UnixMicro()) / 1e6
 	if m.Parsed.IsZero() {
 		x.created = 0
@@ -73,6 +73,8 @@ type manifestWriter struct {
 	sources []*manifest.Node
 	exposed []*manifest.Node
 	units   []*manifest.Node
+
+	defaults map[manifest.Kind]*manifest.Map
 }
 
 // sort puts the nodes into the sections of the file.

@@ -359,7 +359,7 @@ func patchPath(pkg, patch, file, inPackage string) string {
 // config writes the node's config, filled up with dbt's defaults in dbt's order; keys that dbt
 // does not know follow.
 func (x *manifestWriter) config(n *manifest.Node) {
-	defaults := manifest.Defaults(n.Kind)
+	defaults := x.defaultsOf(n.Kind)
 	x.field("config").object()
 	for _, k := range defaults.Keys() {
 		def, _ := defaults.Get(k)
@@ -383,16 +383,21 @@ func (x *manifestWriter) config(n *manifest.Node) {
 	x.end()
 }
 
+func (x *manifestWriter) defaultsOf(k manifest.Kind) *manifest.Map {
+	m := x.defaults[k]
+	if m == nil {
+		m = manifest.Defaults(k)
+		x.defaults[k] = m
+	}
+	return m
+}
+
 func (x *manifestWriter) configValue(n *manifest.Node, key string, v, def any) {
 	switch key {
 	case "pre-hook", "post-hook":
 		x.hooks(n.Config.Hooks(key))
 	case "tags", "packages":
-		x.array()
-		for _, s := range manifest.NewConfig(manifest.NewMap("k", v)).Strings("k") {
-			x.string(s)
-		}
-		x.end()
+		x.list(v)
 	default:
 		d, isMap := def.(*manifest.Map)
 		given, ok := v.(*manifest.Map)
@@ -404,6 +409,20 @@ func (x *manifestWriter) configValue(n *manifest.Node, key string, v, def any) {
 		default:
 			x.mapping(d)
 		}
+	}
+}
+
+// list writes a list, or a lone value as a list of one.
+func (x *manifestWriter) list(v any) {
+	switch v.(type) {
+	case nil:
+		x.emptyArray()
+	case []any, []string:
+		x.value(v)
+	default:
+		x.array()
+		x.value(v)
+		x.end()
 	}
 }
 

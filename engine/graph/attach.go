@@ -49,17 +49,16 @@ type keyTests struct{ unique, notNull []string }
 
 // inferPrimaryKeys fills PrimaryKey as dbt does: from a primary key constraint, else from columns
 // tested both unique and not null, else from columns tested unique.
-func inferPrimaryKeys(m *manifest.Manifest, ids []manifest.ID) {
+func inferPrimaryKeys(nodes []*manifest.Node) {
 	tests := map[manifest.ID]*keyTests{}
-	for _, id := range ids {
-		n := m.Nodes[id]
+	for _, n := range nodes {
 		if n.Kind == manifest.Test && n.Test != nil && n.Test.Attached != "" {
 			noteKeyTest(tests, n.Test)
 		}
 	}
-	for _, id := range ids {
-		if n := m.Nodes[id]; n.Kind == manifest.Model && len(n.PrimaryKey) == 0 {
-			n.PrimaryKey = primaryKey(n, tests[id])
+	for _, n := range nodes {
+		if n.Kind == manifest.Model && len(n.PrimaryKey) == 0 {
+			n.PrimaryKey = primaryKey(n, tests[n.ID])
 		}
 	}
 }

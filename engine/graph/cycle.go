@@ -11,9 +11,9 @@ import (
 
 // cycles reports each knot of nodes that depend on one another by its shortest cycle.
 func (r *resolver) cycles(at map[manifest.ID]int32) {
-	parents := make([][]int32, len(r.ids))
-	for i, id := range r.ids {
-		for _, p := range r.m.Nodes[id].DependsOn {
+	parents := make([][]int32, len(r.nodes))
+	for i, n := range r.nodes {
+		for _, p := range n.DependsOn {
 			if j, ok := at[p]; ok {
 				parents[i] = append(parents[i], j)
 			}
@@ -29,7 +29,7 @@ func (r *resolver) cycleProblem(cycle []int32) *diag.Diagnostic {
 	nodes := make([]*manifest.Node, len(cycle))
 	shown := make([]string, 0, len(cycle)+1)
 	for i, c := range cycle {
-		nodes[i] = r.m.Nodes[r.ids[c]]
+		nodes[i] = r.nodes[c]
 		shown = append(shown, displayName(nodes[i]))
 	}
 	shown = append(shown, displayName(nodes[0]))

@@ -23,7 +23,7 @@ type lookup struct {
 // package look there before the root project (dbt's require_ref_searches_node_package_before_root).
 const PackageFirstKey = "require_ref_searches_node_package_before_root"
 
-func newLookup(m *manifest.Manifest, ids []manifest.ID) *lookup {
+func newLookup(m *manifest.Manifest, nodes []*manifest.Node) *lookup {
 	l := &lookup{
 		root:            m.Project,
 		packageFirst:    m.Metadata[PackageFirstKey] == "true",
@@ -33,8 +33,7 @@ func newLookup(m *manifest.Manifest, ids []manifest.ID) *lookup {
 		disabledRefs:    map[string][]*manifest.Node{},
 		disabledSources: map[string][]*manifest.Node{},
 	}
-	for _, id := range ids {
-		n := m.Nodes[id]
+	for _, n := range nodes {
 		if n.Config.Enabled() {
 			l.add(n, l.refs, l.sources)
 			l.noteVersion(n)

@@ -2,7 +2,6 @@ package graph
 
 import (
 	"container/heap"
-	"slices"
 
 	"atlas/engine/manifest"
 )
@@ -10,10 +9,10 @@ import (
 // order sets Children and Order: parents first, ties by ID, so that the result depends on the
 // project alone. Nodes on cycles are reported and come last.
 func (r *resolver) order() {
-	n := len(r.ids)
+	n := len(r.nodes)
 	at := make(map[manifest.ID]int32, n)
-	for i, id := range r.ids {
-		at[id] = int32(i)
+	for i, x := range r.nodes {
+		at[x.ID] = int32(i)
 	}
 	children, waiting := r.edges(at)
 	r.m.Children = make(map[manifest.ID][]manifest.ID, n)
@@ -21,15 +20,15 @@ func (r *resolver) order() {
 		if len(list) > 0 {
 			ids := make([]manifest.ID, len(list))
 			for k, c := range list {
-				ids[k] = r.ids[c]
+				ids[k] = r.nodes[c].ID
 			}
-			r.m.Children[r.ids[i]] = ids
+			r.m.Children[r.nodes[i].ID] = ids
 		}
 	}
 	order := sortTopologically(children, waiting)
 	r.m.Order = make([]manifest.ID, 0, n)
 	for _, i := range order {
-		r.m.Order = append(r.m.Order, r.ids[i])
+		r.m.Order = append(r.m.Order, r.nodes[i].ID)
 	}
 	if len(order) < n {
 		r.cycles(at)
@@ -40,9 +39,9 @@ func (r *resolver) order() {
 // edges gives each node's children and how many parents it waits for. A dependency on a node
 // that is gone (a disabled test's target) is none.
 func (r *resolver) edges(at map[manifest.ID]int32) (children [][]int32, waiting []int32) {
-	children, waiting = make([][]int32, len(r.ids)), make([]int32, len(r.ids))
-	for i, id := range r.ids {
-		for _, p := range r.m.Nodes[id].DependsOn {
+	children, waiting = make([][]int32, len(r.nodes)), make([]int32, len(r.nodes))
+	for i, n := range r.nodes {
+		for _, p := range n.DependsOn {
 			if j, ok := at[p]; ok {
 				children[j] = append(children[j], int32(i))
 				waiting[i]++
@@ -74,17 +73,16 @@ func sortTopologically(children [][]int32, waiting []int32) []int32 {
 }
 
 func (r *resolver) unordered(order []int32) []manifest.ID {
-	done := newBits(len(r.ids))
+	done := newBits(len(r.nodes))
 	for _, i := range order {
 		done.set(i)
 	}
 	var rest []manifest.ID
-	for i, id := range r.ids {
+	for i, n := range r.nodes {
 		if !done.has(int32(i)) {
-			rest = append(rest, id)
+			rest = append(rest, n.ID)
 		}
 	}
-	slices.Sort(rest)
 	return rest
 }
 

@@ -11,7 +11,7 @@ import (
 
 // maxGuesses bounds the search for near names: a project with thousands of broken references
 // needs no more.
-const maxGuesses = 100
+const maxGuesses = 25
 
 // names finds the name that a mistyped one probably meant, and remembers the answer.
 type names struct {

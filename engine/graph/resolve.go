@@ -2,6 +2,7 @@ package graph
 
 import (
 	"slices"
+	"strings"
 
 	"atlas/engine/diag"
 	"atlas/engine/manifest"
@@ -17,13 +18,13 @@ import (
 // With errors in the list the manifest is not fit to run, but is consistent: unresolved
 // references are left out, and nodes on a cycle come last in Order.
 func Resolve(m *manifest.Manifest) diag.List {
-	r := &resolver{m: m, ids: sortedIDs(m)}
-	r.lookup = newLookup(m, r.ids)
-	for _, id := range r.ids {
-		r.link(m.Nodes[id])
+	r := &resolver{m: m, nodes: sortedNodes(m)}
+	r.lookup = newLookup(m, r.nodes)
+	for _, n := range r.nodes {
+		r.link(n)
 	}
 	r.disable()
-	inferPrimaryKeys(m, r.ids)
+	inferPrimaryKeys(r.nodes)
 	r.order()
 	r.problems.Sort()
 	return r.problems
@@ -31,19 +32,19 @@ func Resolve(m *manifest.Manifest) diag.List {
 
 type resolver struct {
 	m        *manifest.Manifest
-	ids      []manifest.ID // of all nodes, sorted
+	nodes    []*manifest.Node // sorted by ID
 	lookup   *lookup
 	problems diag.List
 	drop     []*manifest.Node // tests without a target
 }
 
-func sortedIDs(m *manifest.Manifest) []manifest.ID {
-	ids := make([]manifest.ID, 0, len(m.Nodes))
-	for id := range m.Nodes {
-		ids = append(ids, id)
+func sortedNodes(m *manifest.Manifest) []*manifest.Node {
+	nodes := make([]*manifest.Node, 0, len(m.Nodes))
+	for _, n := range m.Nodes {
+		nodes = append(nodes, n)
 	}
-	slices.Sort(ids)
-	return ids
+	slices.SortFunc(nodes, func(a, b *manifest.Node) int { return strings.Compare(string(a.ID), string(b.ID)) })
+	return nodes
 }
 
 // link sets what one node depends on.
@@ -129,7 +130,7 @@ func (r *resolver) disable() {
 			r.m.Disabled[n.ID] = append(r.m.Disabled[n.ID], n)
 		}
 	}
-	r.ids = sortedIDs(r.m)
+	r.nodes = sortedNodes(r.m)
 }
 
 // private reports whether access rules forbid the reference.
