@@ -66,7 +66,7 @@ func New(p *project.Project, a adapter.Adapter, o Options) (*Compiler, error) {
 	c.run.Store(run)
 	c.globals = jinja.Builtins(c.clock)
 	c.target = targetDict(p, a)
-	c.names = newNameRules(c.macros)
+	c.names = newNameRules(c)
 	return c, nil
 }
 

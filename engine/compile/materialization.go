@@ -1,0 +1,121 @@
+package compile
+
+import (
+	"context"
+
+	"atlas/engine/adapter"
+	"atlas/engine/diag"
+	"atlas/engine/jinja"
+	"atlas/engine/manifest"
+	"atlas/engine/project"
+)
+
+// Materialization finds the macro that builds nodes materialized so: "materialization_table_default"
+// and its package. builtin is true if the project defines none of that name, so that the engine's
+// own is to be used.
+func (c *Compiler) Materialization(name string) (macro, pkg string, builtin bool) {
+	m := c.materialization(name)
+	if m == nil || c.macros.isInternal(m.Package) {
+		return "", "", true
+	}
+	return m.Name, m.Package, false
+}
+
+// nativeMaterializations are those that the engine has itself. Packages may not replace them
+// unless the root project passes them on, as in dbt.
+func nativeMaterialization(name string) bool {
+	switch name {
+	case "table", "view", "incremental", "ephemeral", "seed", "snapshot", "test", "unit", "external", "clone":
+		return true
+	}
+	return false
+}
+
+// materialization follows dbt's order: the root project's for the adapter, then its default,
+// then those of packages.
+func (c *Compiler) materialization(name string) *project.Macro {
+	packages := []string{c.macros.root}
+	if !nativeMaterialization(name) {
+		for _, p := range c.project.Packages[min(1, len(c.project.Packages)):] {
+			packages = append(packages, p.Name)
+		}
+	}
+	for _, adapterName := range []string{c.macros.adapter, "default"} {
+		for _, pkg := range packages {
+			if m := c.macros.packages[pkg]["materialization_"+name+"_"+adapterName]; m != nil {
+				return m
+			}
+		}
+	}
+	for _, adapterName := range []string{c.macros.adapter, "default"} {
+		if m := c.macros.internal["materialization_"+name+"_"+adapterName]; m != nil {
+			return m
+		}
+	}
+	return nil
+}
+
+// MaterializationNames lists the materializations that a config may name: the engine's own and
+// the project's.
+func (c *Compiler) MaterializationNames() []string {
+	names := []string{"table", "view", "incremental", "ephemeral", "external"}
+	for _, macros := range c.macros.packages {
+		for _, m := range macros {
+			if rest, ok := cutPrefix(m.Name, "materialization_"); ok && m.Kind == "materialization" {
+				names = append(names, rest[:len(rest)-len(m.Adapter)-1])
+			}
+		}
+	}
+	return names
+}
+
+// Outcome is what a materialization block left behind.
+type Outcome struct {
+	Relations []adapter.RelationInfo // what it returned under `relations`
+	Message   string                 // of its main statement: "OK"
+	Rows      int64                  // that its main statement changed; -1 if unknown
+	SQL       string                 // the main statement
+}
+
+// RunMaterialization runs a `materialization` block of the project for a node that was compiled.
+// The block runs its statements on the session itself; hooks are its affair.
+func (c *Compiler) RunMaterialization(ctx context.Context, n *manifest.Node, s adapter.Session, compiled *Compiled, name string) (*Outcome, error) {
+	m := c.materialization(name)
+	if m == nil {
+		return nil, diag.Errorf(diag.BadConfig, n.Pos, "no materialization is named %q", name).
+			WithHint("%s", diag.DidYouMean(name, c.MaterializationNames()))
+	}
+	f := c.frame(ctx, n, s, CompileOptions{})
+	f.sql, f.body = compiled.SQL, compiled.Body
+	if compiled.Header != "" {
+		f.config = manifest.NewMap("sql_header", compiled.Header)
+	}
+	v, err := f.call(m, nil, nil, n.Pos)
+	if err != nil {
+		return nil, f.fail(err)
+	}
+	out := &Outcome{Rows: -1, SQL: f.main, Message: "OK"}
+	if d, ok := f.results["main"].(*jinja.Dict); ok {
+		if r, ok := d.GetStr("response"); ok {
+			out.Message = jinja.Str(r)
+			if resp, ok := r.(response); ok {
+				out.Rows = resp.rows
+			}
+		}
+	} else {
+		return nil, diag.Errorf(diag.BadConfig, m.Pos, "the materialization %q runs no statement named main", name).
+			WithHint("put its SQL into {%% call statement('main') %%}")
+	}
+	d, ok := v.(*jinja.Dict)
+	if !ok {
+		return nil, diag.Errorf(diag.BadConfig, m.Pos, "the materialization %q returns no relations", name).
+			WithHint("end it with {{ return({'relations': [target_relation]}) }}")
+	}
+	relations, _ := d.GetStr("relations")
+	for _, v := range items(relations) {
+		if r, ok := v.(*relation); ok {
+			out.Relations = append(out.Relations, adapter.RelationInfo{Relation: r.manifest(), Type: r.kind})
+		}
+	}
+	return out, nil
+}
