@@ -104,7 +104,10 @@ type simplex struct {
 	lim     []int // number of a vertex in postorder
 	post    []int // vertices in postorder
 	treeAdj [][]int
-	roots   []int // one a connected part
+	surplus []int   // weight of arcs that leave a vertex less that of those that enter
+	sum     []int   // scratch of cutValues
+	stack   []frame // scratch of numberFrom
+	roots   []int   // one a connected part
 }
 
 func newSimplex(n int) *simplex {
@@ -138,7 +141,7 @@ func (s *simplex) solve(ctx context.Context) ([]int, error) {
 		return nil, err
 	}
 	s.tightTree()
-	s.cut = make([]int, len(s.arcs))
+	s.prepare()
 	s.number()
 	s.cutValues()
 	limit := 20*s.n + 200

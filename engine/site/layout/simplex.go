@@ -1,17 +1,31 @@
 package layout
 
-// number walks the tree in postorder, so that "v hangs below w" is a comparison of numbers.
-func (s *simplex) number() {
+import "slices"
+
+// frame is a vertex on the way down the tree and how many of its arcs are done.
+type frame struct{ v, arcs int }
+
+// prepare makes room for what each step computes anew.
+func (s *simplex) prepare() {
 	s.treeAdj = make([][]int, s.n)
-	for i, in := range s.inTree {
-		if in {
-			s.treeAdj[s.arcs[i].from] = append(s.treeAdj[s.arcs[i].from], i)
-			s.treeAdj[s.arcs[i].to] = append(s.treeAdj[s.arcs[i].to], i)
+	s.surplus = make([]int, s.n)
+	for i, a := range s.arcs {
+		s.surplus[a.from] += a.weight
+		s.surplus[a.to] -= a.weight
+		if s.inTree[i] {
+			s.treeAdj[a.from] = append(s.treeAdj[a.from], i)
+			s.treeAdj[a.to] = append(s.treeAdj[a.to], i)
 		}
 	}
+	s.cut = make([]int, len(s.arcs))
 	s.parent = make([]int, s.n)
 	s.low = make([]int, s.n)
 	s.lim = make([]int, s.n)
+	s.sum = make([]int, s.n)
+}
+
+// number walks the tree in postorder, so that "v hangs below w" is a comparison of numbers.
+func (s *simplex) number() {
 	for i := range s.parent {
 		s.parent[i] = -1
 	}
@@ -24,21 +38,20 @@ func (s *simplex) number() {
 
 // numberFrom numbers the subtree of v, whose parent arc is given, from next on.
 func (s *simplex) numberFrom(v, parentArc, next int) int {
-	type frame struct{ v, k int }
 	s.parent[v], s.low[v] = parentArc, next
-	stack := []frame{{v, 0}}
+	stack := append(s.stack[:0], frame{v, 0})
 	for len(stack) > 0 {
 		f := &stack[len(stack)-1]
 		adj := s.treeAdj[f.v]
-		if f.k == len(adj) {
+		if f.arcs == len(adj) {
 			s.lim[f.v] = next
 			next++
 			s.post = append(s.post, f.v)
 			stack = stack[:len(stack)-1]
 			continue
 		}
-		i := adj[f.k]
-		f.k++
+		i := adj[f.arcs]
+		f.arcs++
 		if i == s.parent[f.v] {
 			continue
 		}
@@ -46,6 +59,7 @@ func (s *simplex) numberFrom(v, parentArc, next int) int {
 		s.parent[w], s.low[w] = i, next
 		stack = append(stack, frame{w, 0})
 	}
+	s.stack = stack
 	return next
 }
 
@@ -65,11 +79,8 @@ func (s *simplex) child(i int) int {
 // head's side, less those back. Within one side arcs cancel, so it is the sum over the vertices
 // below the arc of what leaves them less what enters.
 func (s *simplex) cutValues() {
-	sum := make([]int, s.n)
-	for _, a := range s.arcs {
-		sum[a.from] += a.weight
-		sum[a.to] -= a.weight
-	}
+	sum := s.sum
+	copy(sum, s.surplus)
 	for _, v := range s.post {
 		i := s.parent[v]
 		if i < 0 {
@@ -139,6 +150,13 @@ func (s *simplex) exchange(leave, enter int) {
 		}
 	}
 	s.inTree[leave], s.inTree[enter] = false, true
+	for _, end := range []int{s.arcs[leave].from, s.arcs[leave].to} {
+		adj := s.treeAdj[end]
+		k := slices.Index(adj, leave)
+		s.treeAdj[end] = append(adj[:k], adj[k+1:]...)
+	}
+	s.treeAdj[s.arcs[enter].from] = append(s.treeAdj[s.arcs[enter].from], enter)
+	s.treeAdj[s.arcs[enter].to] = append(s.treeAdj[s.arcs[enter].to], enter)
 	s.number()
 	s.cutValues()
 }
