@@ -16,6 +16,8 @@ type Call struct {
 	Args []Value
 	// Kwargs are the keyword arguments in order.
 	Kwargs []Kwarg
+
+	frame *frame // the calling frame, if a template calls
 }
 
 // Kwarg is one keyword argument.
@@ -44,21 +46,61 @@ func (c *Call) Arg(i int, name string) (Value, bool) {
 
 // Bind matches the arguments against parameter names; "name?" is optional and gives Missing when
 // left out. Unknown, repeated, missing and surplus arguments are errors with code BadCall.
-func (c *Call) Bind(params ...string) ([]Value, error) { return bindParams(c, params) }
+func (c *Call) Bind(params ...string) ([]Value, error) {
+	v, err := c.bind(params...)
+	return v, c.place(err)
+}
 
 // Errorf makes a *diag.Diagnostic at the call, with the macro stack as notes.
 func (c *Call) Errorf(code diag.Code, format string, args ...any) error {
 	d := diag.Errorf(code, c.Pos, format, args...)
-	if c.State != nil {
+	d.Len = c.width()
+	if c.State != nil && !c.Pos.IsZero() {
 		d.Notes = append(d.Notes, c.State.Stack()...)
 	}
 	return d
 }
 
-func bindParams(c *Call, params []string) ([]Value, error) {
+// width is a guess at the width of the call: its name.
+func (c *Call) width() int {
+	if c.Name == "" {
+		return 1
+	}
+	return runeCount(c.Name)
+}
+
+func (c *Call) diagnostic(code diag.Code, msg string) *diag.Diagnostic {
+	d := diag.Errorf(code, c.Pos, "%s", msg)
+	d.Len = c.width()
+	if c.State != nil && !c.Pos.IsZero() {
+		d.Notes = append(d.Notes, c.State.Stack()...)
+	}
+	return d
+}
+
+// Call calls another value with the same render, from the same place: a macro, a caller, a function.
+func (c *Call) Call(callee Value, args []Value, kwargs []Kwarg) (Value, error) {
+	return Invoke(c.State, callee, args, kwargs, c.Pos)
+}
+
+// callBack calls a value that was given as an argument.
+func (c *Call) callBack(callee Value, args ...Value) (Value, error) {
+	return Invoke(c.State, callee, args, nil, c.Pos)
+}
+
+// callee is the function's name for error texts.
+func (c *Call) callee() string {
+	if c.Name == "" {
+		return "the function"
+	}
+	return c.Name + "()"
+}
+
+// bind is Bind with errors that have no place yet.
+func (c *Call) bind(params ...string) ([]Value, error) {
 	out := make([]Value, len(params))
 	if len(c.Args) > len(params) {
-		return nil, c.Errorf(diag.BadCall, "%s() takes at most %d arguments (%d given)", c.Name, len(params), len(c.Args))
+		return nil, callErrorf("%s takes at most %s (%d given)", c.callee(), plural(int64(len(params)), "argument"), len(c.Args))
 	}
 	used := 0
 	for i, p := range params {
@@ -71,26 +113,25 @@ func bindParams(c *Call, params []string) ([]Value, error) {
 			used++
 		}
 		switch {
+		case i < len(c.Args) && named:
+			return nil, callErrorf("%s got two values for argument '%s'", c.callee(), p)
 		case i < len(c.Args):
-			if named {
-				return nil, c.Errorf(diag.BadCall, "%s() got two values for argument '%s'", c.Name, p)
-			}
 			out[i] = c.Args[i]
 		case named:
 			out[i] = kw
 		case optional:
 			out[i] = Missing
 		default:
-			return nil, c.Errorf(diag.BadCall, "%s() needs the argument '%s'", c.Name, p)
+			return nil, callErrorf("%s needs the argument '%s'", c.callee(), p)
 		}
 	}
 	if used < len(c.Kwargs) {
-		return nil, unknownKwarg(c, params)
+		return nil, c.unknownKwarg(params)
 	}
 	return out, nil
 }
 
-func unknownKwarg(c *Call, params []string) error {
+func (c *Call) unknownKwarg(params []string) error {
 	names := make([]string, len(params))
 	for i, p := range params {
 		if p[len(p)-1] == '?' {
@@ -104,22 +145,31 @@ func unknownKwarg(c *Call, params []string) error {
 			known = known || n == kw.Name
 		}
 		if !known {
-			err := c.Errorf(diag.BadCall, "%s() got an unknown argument '%s'", c.Name, kw.Name)
-			if d, ok := err.(*diag.Diagnostic); ok { //nolint:errorlint // made two lines above
-				d.Hint = diag.DidYouMean(kw.Name, names)
+			return &opError{
+				code: diag.BadCall, msg: c.callee() + " got an unknown argument '" + kw.Name + "'",
+				hint: diag.DidYouMean(kw.Name, names),
 			}
-			return err
 		}
 	}
-	return c.Errorf(diag.BadCall, "%s() got an argument twice", c.Name)
+	return callErrorf("%s got an argument twice", c.callee())
 }
 
 // Invoke calls a macro or function from Go. A macro gives its text, or the value of its return().
 func Invoke(st *State, callee Value, args []Value, kwargs []Kwarg, pos diag.Pos) (Value, error) {
 	c := &Call{State: st, Pos: pos, Args: args, Kwargs: kwargs}
-	fn, ok := callee.(Callable)
-	if !ok {
-		return nil, c.Errorf(diag.BadCall, "a value of type %T cannot be called", callee)
+	switch fn := callee.(type) {
+	case *Undefined:
+		return nil, c.place(fn.misuse())
+	case Callable:
+		v, err := fn.Call(c)
+		return v, c.place(err)
 	}
-	return fn.Call(c)
+	return nil, c.Errorf(diag.BadCall, "'%s' object is not callable", typeName(callee))
+}
+
+func plural(n int64, what string) string {
+	if n != 1 && n != -1 {
+		what += "s"
+	}
+	return Str(n) + " " + what
 }

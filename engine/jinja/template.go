@@ -1,145 +1,209 @@
 package jinja
 
 import (
-	"errors"
+	"strings"
+	"sync"
+	"unicode/utf8"
 
 	"atlas/engine/diag"
 )
 
 // Template is a parsed template: immutable, shared between goroutines.
 type Template struct {
-	name string
+	name  string
+	src   string
+	opts  Options
+	start diag.Pos
+	fn    *function
+
+	macros     []*MacroDef
+	blocks     []*Block
+	pageBlocks []*blockStmt
+	calls      []callRecord
+	branching  bool // it has if, for, and, or, inline if
+	statements bool // it has statements other than those and do
+	dynamic    bool // it calls something that is no dotted name, or returns
+	includes   bool
+
+	linesOnce sync.Once
+	lines     []int // offsets at which lines begin
+}
+
+// Parse reads a template. The error is a *diag.Diagnostic.
+func Parse(name, src string, o Options) (*Template, error) {
+	t := newTemplate(name, src, o)
+	p := newParser(t)
+	if err := p.run(func() { p.template(t.fn) }); err != nil {
+		return nil, err
+	}
+	return t, nil
+}
+
+func newTemplate(name, src string, o Options) *Template {
+	if strings.IndexByte(src, '\r') >= 0 {
+		src = strings.ReplaceAll(strings.ReplaceAll(src, "\r\n", "\n"), "\r", "\n")
+	}
+	if !o.KeepTrailingNewline {
+		src = strings.TrimSuffix(src, "\n")
+	}
+	t := &Template{name: name, src: src, opts: o, start: o.Start}
+	if t.start.File == "" {
+		t.start.File = name
+	}
+	t.start.Line = max(1, t.start.Line)
+	t.start.Col = max(1, t.start.Col)
+	t.fn = &function{
+		t: t, name: name, root: true,
+		callerSlot: never, varargsSlot: never, kwargsSlot: never, superSlot: never,
+	}
+	return t
+}
+
+// run runs a reading function and gives the mistake it met.
+func (p *parser) run(read func()) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			if _, ok := r.(bail); !ok {
+				panic(r)
+			}
+			err = p.err
+		}
+	}()
+	read()
+	if p.err != nil {
+		return p.err
+	}
+	return nil
+}
+
+// Name is the name the template was parsed under.
+func (t *Template) Name() string { return t.name }
+
+// Source is the text the template was parsed from, with plain newlines.
+func (t *Template) Source() string { return t.src }
+
+// Macros gives the top-level macro, test and materialization blocks in order.
+func (t *Template) Macros() []*MacroDef { return t.macros }
+
+// Blocks gives the top-level snapshot and docs blocks in order.
+func (t *Template) Blocks() []*Block { return t.blocks }
+
+// Render gives the template's text.
+func (t *Template) Render(st *State) (string, error) {
+	buf := st.borrowBuffer()
+	err := t.render(st, buf)
+	text := string(buf.b)
+	buf.rec, buf.nat = nil, nil
+	st.giveBackBuffer(buf)
+	if err != nil {
+		return "", err
+	}
+	return text, nil
+}
+
+// render runs the template as the outermost one of a render.
+func (t *Template) render(st *State, out *buffer) error {
+	stack, depth := len(st.stack), st.depth
+	_, err := t.run(st, nil, out)
+	st.stack, st.depth = st.stack[:stack], depth
+	return t.finish(err)
+}
+
+// finish turns a signal that nothing caught into an error.
+func (t *Template) finish(err error) error {
+	if err != nil && isReturn(err) {
+		return diag.Errorf(diag.TemplateRuntime, t.pos(0), "return() is called outside a macro")
+	}
+	return err
+}
+
+// pos gives the place of an offset.
+func (t *Template) pos(off int) diag.Pos {
+	t.linesOnce.Do(t.indexLines)
+	lo, hi := 0, len(t.lines)
+	for lo+1 < hi {
+		mid := (lo + hi) / 2
+		if t.lines[mid] <= off {
+			lo = mid
+		} else {
+			hi = mid
+		}
+	}
+	col := 1 + utf8.RuneCountInString(t.src[t.lines[lo]:min(off, len(t.src))])
+	p := t.start
+	if lo == 0 {
+		p.Col += col - 1
+	} else {
+		p.Line += lo
+		p.Col = col
+	}
+	return p
+}
+
+func (t *Template) indexLines() {
+	t.lines = append(make([]int, 0, 1+strings.Count(t.src, "\n")), 0)
+	for i := 0; ; {
+		n := strings.IndexByte(t.src[i:], '\n')
+		if n < 0 {
+			return
+		}
+		i += n + 1
+		t.lines = append(t.lines, i)
+	}
+}
+
+// width is the length of a span in runes, as far as it stands on one line.
+func (t *Template) width(off, end int) int {
+	if off >= len(t.src) || end <= off {
+		return 1
+	}
+	s := t.src[off:min(end, len(t.src))]
+	if i := strings.IndexByte(s, '\n'); i >= 0 {
+		s = s[:i]
+	}
+	return max(1, utf8.RuneCountInString(s))
 }
 
 // Expr is one parsed expression: immutable, shared between goroutines.
 type Expr struct {
 	t *Template
+	x expr
 }
-
-// Parse reads a template. The error is a *diag.Diagnostic.
-func Parse(name, src string, o Options) (*Template, error) { return &Template{name: name}, nil }
 
 // ParseExpr reads one expression, as it would stand between {{ and }}.
-func ParseExpr(name, src string, o Options) (*Expr, error) { return &Expr{t: &Template{name: name}}, nil }
+func ParseExpr(name, src string, o Options) (*Expr, error) {
+	t := newTemplate(name, src, o)
+	p := newParser(t)
+	p.lex.mode = modeVar
+	e := &Expr{t: t}
+	err := p.run(func() {
+		p.functions = append(p.functions, t.fn)
+		p.push(t.fn)
+		p.lex.balance = append(p.lex.balance, 0) // no end sign is looked for
+		p.advance()
+		e.x = p.tuple(tupleRule{cond: true})
+		if p.tok.kind != tokEOF {
+			p.fail(p.tok.off, p.tok.end, "", "expected the end of the expression, got %s", p.tok.String())
+		}
+		p.pop()
+		p.resolve()
+	})
+	if err != nil {
+		return nil, err
+	}
+	return e, nil
+}
 
 // Eval evaluates the expression.
-func (e *Expr) Eval(st *State) (Value, error) { return nil, errors.New("not built yet") }
-
-// Render gives the template's text.
-func (t *Template) Render(st *State) (string, error) { return "", errors.New("not built yet") }
-
-// RenderNative gives a value: a template that is one lone expression keeps its type; the filters
-// as_bool, as_number, as_native and as_text say how text is to be read.
-func (t *Template) RenderNative(st *State) (Value, error) { return nil, errors.New("not built yet") }
-
-// RenderMapped gives the text and a map from its bytes to the places they came from.
-func (t *Template) RenderMapped(st *State) (string, *SourceMap, error) {
-	return "", nil, errors.New("not built yet")
+func (e *Expr) Eval(st *State) (Value, error) {
+	f := &frame{st: st, fn: e.t.fn, env: &env{}, auto: e.t.opts.Autoescape}
+	f.slots = append([]Value(nil), e.t.fn.initial...)
+	v, err := e.x.eval(f)
+	if err != nil {
+		return nil, e.t.finish(err)
+	}
+	return v, nil
 }
 
-// SourceMap tells where the bytes of a rendered text came from.
-type SourceMap struct{}
-
-// Pos is the place in the outermost template that the byte at that offset came from. Text that a
-// macro wrote maps to the outermost call.
-func (m *SourceMap) Pos(offset int) diag.Pos { return diag.Pos{} }
-
-// Stack gives the places inside macros that lead to the byte, innermost first; empty when the
-// byte was written by the template itself.
-func (m *SourceMap) Stack(offset int) []diag.Note { return nil }
-
-// Name is the name the template was parsed under.
-func (t *Template) Name() string { return t.name }
-
-// Macros gives the top-level macro, test and materialization blocks in order.
-func (t *Template) Macros() []*MacroDef { return nil }
-
-// Blocks gives the top-level snapshot and docs blocks in order.
-func (t *Template) Blocks() []*Block { return nil }
-
-// Calls lists, in source order, every call whose callee is a name or a dotted name.
-func (t *Template) Calls() []StaticCall { return nil }
-
-// Plain reports whether the template is nothing but text and {{ calls }}: no statements, no
-// conditional expressions, nothing called but dotted names; then Calls tells everything.
-func (t *Template) Plain() bool { return false }
-
-// Block is a top-level {% snapshot x %} or {% docs x %}.
-type Block struct {
-	// Kind is "snapshot" or "docs".
-	Kind string
-	Name string
-	// Pos is where the block's tag stands, BodyPos where its body begins.
-	Pos, BodyPos diag.Pos
-	// Body is the raw text between the tags.
-	Body string
-	// Template is the parsed body; nil for docs, whose body is not parsed.
-	Template *Template
-}
-
-// StaticCall is a call found without rendering.
-type StaticCall struct {
-	// Name is the dotted callee: "ref", "adapter.dispatch".
-	Name   string
-	Pos    diag.Pos
-	Args   []StaticArg
-	Kwargs []StaticKwarg
-	// Conditional calls stand under if, for, and, or, an inline if, a macro or a call body, and may not run.
-	Conditional bool
-	// Literal means that all arguments are constants.
-	Literal bool
-}
-
-// StaticArg is an argument of a StaticCall; Value is meaningful only if Literal.
-type StaticArg struct {
-	Value   Value
-	Literal bool
-	Pos     diag.Pos
-}
-
-// StaticKwarg is a keyword argument of a StaticCall.
-type StaticKwarg struct {
-	Name string
-	StaticArg
-}
-
-// MacroDef is a top-level macro-like block.
-type MacroDef struct {
-	// Kind is "macro", "test" or "materialization".
-	Kind string
-	// Name is as dbt registers it: "star", "test_not_null", "materialization_table_default".
-	Name   string
-	Params []Param
-	Pos    diag.Pos
-	// Source is the block's text, tags included.
-	Source string
-	// Adapter is a materialization's adapter ("default" if none was named), Languages its supported languages.
-	Adapter   string
-	Languages []string
-}
-
-// Param is one parameter of a macro.
-type Param struct {
-	Name       string
-	HasDefault bool
-	// DefaultText is the default's source text.
-	DefaultText string
-}
-
-// Bind makes the macro callable; its body sees ns before the names of the render that calls it.
-// Bind once per package and share the result.
-func (d *MacroDef) Bind(ns Scope) *Macro { return &Macro{def: d} }
-
-// Macro is a bound macro: Callable, and an Object with the attributes name and arguments.
-type Macro struct {
-	def *MacroDef
-}
-
-// Def gives the macro's definition.
-func (m *Macro) Def() *MacroDef { return m.def }
-
-// Call runs the macro.
-func (m *Macro) Call(c *Call) (Value, error) { return nil, errors.New("not built yet") }
-
-// Attr gives name and arguments.
-func (m *Macro) Attr(name string) (Value, bool) { return nil, false }
+// Calls lists the expression's calls, as Template.Calls does.
+func (e *Expr) Calls() []StaticCall { return e.t.Calls() }

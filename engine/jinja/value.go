@@ -1,9 +1,5 @@
 package jinja
 
-import (
-	"math/big"
-)
-
 // Value is anything a template can hold: nil (None), bool, int64, *big.Int, float64, string,
 // Markup, *List, Tuple, *Dict, *Undefined, an Object or a Callable. Other Go values must be
 // wrapped in an Object or converted by FromGo before a template sees them.
@@ -27,8 +23,10 @@ type Undefined struct {
 	// Name is the missing name or attribute.
 	Name string
 	// Hint is the whole error text, where it is not "'Name' is undefined".
-	Hint string
-	mode UndefinedMode
+	Hint  string
+	owner string // what lacked the attribute or element
+	elem  Value  // the element, if it was no string
+	mode  UndefinedMode
 }
 
 // UndefinedMode says what may be done with an undefined value.
@@ -106,5 +104,3 @@ type missing struct{}
 // Missing is what Call.Bind gives for an optional parameter that the call left out.
 // Compare with ==.
 var Missing Value = missing{} //nolint:gochecknoglobals // a constant; Go has none of interface type
-
-var _ = (*big.Int)(nil)
