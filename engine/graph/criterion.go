@@ -75,7 +75,7 @@ func (c *criterion) setMethod(method string) *diag.Diagnostic {
 	}
 	parts := strings.Split(method, ".")
 	c.method, c.args, c.named = parts[0], parts[1:], true
-	if _, ok := methods()[c.method]; ok || c.method == "selector" {
+	if _, ok := methods()[c.method]; ok || c.method == selectorMethod {
 		return nil
 	}
 	at := c.at + utf8.RuneCountInString(c.raw[:strings.Index(c.raw, method+":")])

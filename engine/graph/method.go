@@ -15,32 +15,84 @@ import (
 // once, outside the function it returns.
 type method func(s *selection, c *criterion) (func(*manifest.Node) bool, *diag.Diagnostic)
 
+// Method describes a selection method, for help.
+type Method struct{ Name, Short string }
+
+// Methods lists the selection methods by name.
+func Methods() []Method {
+	table := methods()
+	list := make([]Method, 0, len(table)+1)
+	for _, name := range append(slices.Sorted(maps.Keys(table)), selectorMethod) {
+		short := "a selector of selectors.yml"
+		if name != selectorMethod {
+			short = table[name].short
+		}
+		list = append(list, Method{Name: name, Short: short})
+	}
+	return list
+}
+
+// selectorMethod selects what a named selector selects; it is no test of a node.
+const selectorMethod = "selector"
+
+type methodEntry struct {
+	match method
+	short string
+}
+
+// Method is a selection method, for reference.
+type Method struct{ Name, Short string }
+
+// Methods lists the selection methods by name: `tag` in tag:daily.
+func Methods() []Method {
+	short := map[string]string{
+		"fqn": "the dotted name, from the package down, or any part of it", "tag": "nodes with the tag",
+		"path": "files or folders, from the project's root", "file": "the file's name", "source": "a source, or source.table",
+		"package": "all nodes of a package; `this` is the project's own", "config": "a config's value: config.materialized:table",
+		"test_name": "generic tests of a type: unique", "test_type": "generic or singular tests",
+		"resource_type": "model, seed, source, test …", "exposure": "an exposure; +exposure:x is all it needs",
+		"unit_test": "a unit test", "group": "members of a group", "access": "public, protected or private models",
+		"version": "latest, prerelease or old versions", "state": "new, modified … since the artifacts of --state",
+		"result": "by outcome in the run of --state: result:error+", "source_status": "fresher: sources with newer rows than in --state",
+		"selector": "a selector of selectors.yml",
+	}
+	var out []Method
+	for _, name := range methodNames() {
+		out = append(out, Method{Name: name, Short: short[name]})
+	}
+	return out
+}
+
 // methods are dbt's selection methods that Atlas has nodes for, by name.
-func methods() map[string]method {
-	return map[string]method{
-		"fqn":           byName,
-		"tag":           byTag,
-		"path":          byPath,
-		"file":          byFile,
-		"source":        bySource,
-		"package":       byPackage,
-		"config":        byConfig,
-		"test_name":     byTestName,
-		"test_type":     byTestType,
-		"resource_type": byResourceType,
-		"exposure":      byPackageAndName(manifest.Exposure),
-		"unit_test":     byPackageAndName(manifest.UnitTest),
-		"group":         byGroup,
-		"access":        byAccess,
-		"version":       byVersion,
-		"state":         byState,
-		"result":        byResult,
-		"source_status": bySourceStatus,
+func methods() map[string]methodEntry {
+	return map[string]methodEntry{
+		"fqn":           {byName, "a name, or folders and a name with dots between: the method of a bare word"},
+		"tag":           {byTag, "a tag"},
+		"path":          {byPath, "a file or folder below the project, as in path:models/**/stg_*"},
+		"file":          {byFile, "a file name, with or without its ending"},
+		"source":        {bySource, "a source, as in source:raw or source:raw.events"},
+		"package":       {byPackage, "a package; package:this is the project itself"},
+		"config":        {byConfig, "a configured value, as in config.materialized:table or config.meta.owner:me"},
+		"test_name":     {byTestName, "a generic test by its name, as in test_name:unique"},
+		"test_type":     {byTestType, "generic, singular, unit, or data for both of the first"},
+		"resource_type": {byResourceType, "a kind of node, as in resource_type:seed"},
+		"exposure":      {byPackageAndName(manifest.Exposure), "an exposure"},
+		"unit_test":     {byPackageAndName(manifest.UnitTest), "a unit test"},
+		"group":         {byGroup, "the nodes of a group"},
+		"access":        {byAccess, "public, protected or private models"},
+		"version":       {byVersion, "latest, prerelease, old or none"},
+		"state":         {byState, "against --state: new, old, modified, unmodified, modified.body and so on"},
+		"result":        {byResult, "outcome in --state's run: error, fail, skipped, success and so on"},
+		"source_status": {bySourceStatus, "source_status:fresher: new rows since --state's freshness check"},
 	}
 }
 
 func methodNames() []string {
-	return append(slices.Sorted(maps.Keys(methods())), "selector")
+	var names []string
+	for _, m := range Methods() {
+		names = append(names, m.Name)
+	}
+	return names
 }
 
 func byName(_ *selection, c *criterion) (func(*manifest.Node) bool, *diag.Diagnostic) {

@@ -217,7 +217,7 @@ func (p definition) criterion(m *manifest.Map) (*spec, *diag.Diagnostic) {
 	if method == "" || value == "" {
 		return nil, p.problem("want `method` and `value`, found %s", strings.Join(m.Keys(), ", "))
 	}
-	if method == "selector" {
+	if method == selectorMethod {
 		if _, defined := p.selection.named[value]; !defined {
 			d := p.selection.unknownSelector(value, nil)
 			return nil, p.problem("%s", d.Msg).WithHint("%s", d.Hint)

@@ -105,7 +105,7 @@ func (s *selection) otherMethod(c *criterion) string {
 	}
 	for _, m := range []string{"tag", "source", "package", "exposure", "test_name", "group", "unit_test"} {
 		try := &criterion{raw: c.raw, text: c.text, method: m, value: c.value}
-		match, d := methods()[m](s, try)
+		match, d := methods()[m].match(s, try)
 		if d == nil && slices.ContainsFunc(s.index.nodes, match) {
 			return m + ":" + c.value
 		}

@@ -190,10 +190,10 @@ func (s *selection) within(i int32, set bits) bool {
 
 // evalCriterion selects with one term: its method, then its graph operators, then its tests.
 func (s *selection) evalCriterion(c *criterion) chosen {
-	if c.method == "selector" {
+	if c.method == selectorMethod {
 		return s.evalSelectorMethod(c)
 	}
-	match, d := methods()[c.method](s, c)
+	match, d := methods()[c.method].match(s, c)
 	if d != nil {
 		s.problems = append(s.problems, d)
 		return chosen{direct: newBits(len(s.index.nodes)), indirect: newBits(len(s.index.nodes))}
