@@ -43,7 +43,7 @@ func plans() []plan {
 				{year: 2023, months: 12, orders: 1380, students: 820, monthSheets: true, fees: true},
 				{year: 2024, months: 12, orders: 1480, students: 880, fees: true, receipts: true},
 				{year: 2025, months: 12, orders: 1590, students: 940, monthSheets: true, rates: true, fees: true, receipts: true},
-				{year: 2026, months: 10, orders: 1460, students: 870, monthSheets: true, fees: true, receipts: true},
+				{year: 2026, months: 10, orders: 1420, students: 850, monthSheets: true, fees: true, receipts: true},
 			},
 		},
 		{
@@ -54,7 +54,7 @@ func plans() []plan {
 				{year: 2023, months: 12, orders: 1350, students: 800, rates: true, receipts: true, unitSheets: true},
 				{year: 2024, months: 12, orders: 1450, students: 860, receipts: true},
 				{year: 2025, months: 12, orders: 1560, students: 930, monthSheets: true, rates: true, fees: true, receipts: true},
-				{year: 2026, months: 10, orders: 1420, students: 850, fees: true, receipts: true},
+				{year: 2026, months: 10, orders: 1310, students: 790, fees: true, receipts: true},
 			},
 		},
 	}

@@ -36,7 +36,7 @@ func (b *entityYear) setTargets() {
 		students[e.program.code]++
 	}
 	for _, u := range units {
-		ambition := 0.94 + 0.16*d.Float64()
+		ambition := 0.9 + 0.16*d.Float64()
 		b.addTarget(u, "", "revenue", float64(revenue[u])*ambition, 500_000, 5+d.IntN(10), b.revenueShape())
 		b.addTarget(u, "", "students", float64(students[u])*ambition, 1, 5+d.IntN(10), b.plan.season)
 	}

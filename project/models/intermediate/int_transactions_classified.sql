@@ -50,10 +50,10 @@ placed as (
         coalesce(aliases.school_code, 'UNKNOWN') as school_code,
         units.unit_group,
         -- the sheet's month is the month of the books; without one the date tells, if it lies in the year
-        coalesce(
+        cast(coalesce(
             transactions.sheet_month,
             case when year(transactions.order_date) = transactions.source_year then month(transactions.order_date) end
-        ) as month_number,
+        ) as integer) as month_number,
         row_number() over (
             partition by transactions.order_id
             order by transactions._file, transactions._sheet, transactions._row

@@ -63,6 +63,15 @@ years as (
 
 ),
 
+-- a year under way has months that nobody has reported yet: zero there is no result
+reported as (
+
+    select year_number, max(month_number) as last_month
+    from orders
+    group by year_number
+
+),
+
 spine as (
 
     select
@@ -70,9 +79,11 @@ spine as (
         years.year_number,
         months.month_number,
         months.month_name,
-        months.quarter_number
+        months.quarter_number,
+        coalesce(months.month_number <= reported.last_month, false) as is_reported
     from units
     cross join years
+    left join reported using (year_number)
     cross join {{ ref('months') }} as months
 
 ),
@@ -108,6 +119,7 @@ select
     this_year.unit_code,
     this_year.unit_name,
     this_year.unit_group,
+    this_year.is_reported,
     this_year.orders,
     this_year.students,
     this_year.new_students,
@@ -116,12 +128,12 @@ select
     this_year.discount_amount,
     this_year.net_revenue,
     this_year.target_revenue,
-    {{ ratio('this_year.net_revenue', 'this_year.target_revenue') }} as achievement,
+    case when this_year.is_reported then {{ ratio('this_year.net_revenue', 'this_year.target_revenue') }} end as achievement,
     this_year.target_students,
-    {{ ratio('this_year.new_students', 'this_year.target_students') }} as student_achievement,
+    case when this_year.is_reported then {{ ratio('this_year.new_students', 'this_year.target_students') }} end as student_achievement,
     last_year.net_revenue as previous_year_revenue,
     last_year.new_students as previous_year_new_students,
-    {{ growth('this_year.net_revenue', 'last_year.net_revenue') }} as revenue_growth,
+    case when this_year.is_reported then {{ growth('this_year.net_revenue', 'last_year.net_revenue') }} end as revenue_growth,
     {{ money('sum(this_year.net_revenue) over year_so_far') }} as net_revenue_ytd,
     {{ money('sum(this_year.target_revenue) over year_so_far') }} as target_revenue_ytd,
     {{ money('sum(last_year.net_revenue) over year_so_far') }} as previous_year_revenue_ytd
