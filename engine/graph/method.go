@@ -40,29 +40,6 @@ type methodEntry struct {
 	short string
 }
 
-// Method is a selection method, for reference.
-type Method struct{ Name, Short string }
-
-// Methods lists the selection methods by name: `tag` in tag:daily.
-func Methods() []Method {
-	short := map[string]string{
-		"fqn": "the dotted name, from the package down, or any part of it", "tag": "nodes with the tag",
-		"path": "files or folders, from the project's root", "file": "the file's name", "source": "a source, or source.table",
-		"package": "all nodes of a package; `this` is the project's own", "config": "a config's value: config.materialized:table",
-		"test_name": "generic tests of a type: unique", "test_type": "generic or singular tests",
-		"resource_type": "model, seed, source, test …", "exposure": "an exposure; +exposure:x is all it needs",
-		"unit_test": "a unit test", "group": "members of a group", "access": "public, protected or private models",
-		"version": "latest, prerelease or old versions", "state": "new, modified … since the artifacts of --state",
-		"result": "by outcome in the run of --state: result:error+", "source_status": "fresher: sources with newer rows than in --state",
-		"selector": "a selector of selectors.yml",
-	}
-	var out []Method
-	for _, name := range methodNames() {
-		out = append(out, Method{Name: name, Short: short[name]})
-	}
-	return out
-}
-
 // methods are dbt's selection methods that Atlas has nodes for, by name.
 func methods() map[string]methodEntry {
 	return map[string]methodEntry{
