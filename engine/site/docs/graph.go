@@ -258,7 +258,47 @@ func (s *site) folderFlow(ctx context.Context) (*graph, error) {
 	if len(list) > folderLimit {
 		return s.flow(ctx)
 	}
-	return s.clusters(ctx, list)
+	g, err := s.clusters(ctx, list)
+	if err != nil || len(g.edges) <= edgeLimit {
+		return g, err
+	}
+	g.edges = withoutShortcuts(len(g.boxes), g.edges)
+	return g, g.layout(ctx)
+}
+
+// edgeLimit is how many arrows a picture of folders carries; of more only those are drawn that
+// no way over other folders replaces.
+const edgeLimit = 40
+
+// withoutShortcuts drops edges that longer ways replace.
+func withoutShortcuts(n int, edges []layout.Edge) []layout.Edge {
+	next := make([][]int, n)
+	for _, e := range edges {
+		next[e.From] = append(next[e.From], e.To)
+	}
+	var out []layout.Edge
+	for _, e := range edges {
+		seen := make([]bool, n)
+		var stack []int
+		for _, v := range next[e.From] {
+			if v != e.To {
+				stack = append(stack, v)
+			}
+		}
+		for len(stack) > 0 {
+			v := stack[len(stack)-1]
+			stack = stack[:len(stack)-1]
+			if seen[v] {
+				continue
+			}
+			seen[v] = true
+			stack = append(stack, next[v]...)
+		}
+		if !seen[e.To] {
+			out = append(out, e)
+		}
+	}
+	return out
 }
 
 func flows(g *group) bool { return g.Nodes[0].inGraph() && g.Kind != manifest.Analysis }

@@ -136,6 +136,21 @@
     if (words.length > 1 && e.ltext.indexOf(phrase) >= 0) total += 30;
     return total - Math.min(20, e.lname.length / 8) - (e.what === "test" ? 30 : 0);
   }
+  // For slips of the finger: the letters of the word in order, with few others between, or all
+  // but one of them.
+  function scattered(name, word) {
+    for (var skip = -1; skip < word.length; skip++) {
+      var at = -1, first = -1, ok = true;
+      for (var i = 0; i < word.length && ok; i++) {
+        if (i === skip) continue;
+        at = name.indexOf(word[i], at + 1);
+        if (first < 0) first = at;
+        ok = at >= 0;
+      }
+      if (ok && at - first < word.length * 1.6) return 20 - (at - first) / word.length - (skip < 0 ? 0 : 5);
+    }
+    return 0;
+  }
   function find() {
     if (!index) { state.textContent = "Loading…"; return; }
     var words = field.value.toLowerCase().split(/\s+/).filter(Boolean), phrase = words.join(" ");
@@ -162,6 +177,10 @@
         if (words.length > 1 && text.indexOf(phrase) >= 0) cs += 50;
         hits.push({ s: cs * .62 - e.lcols[k].length / 8, order: order, e: e, col: c, href: e.href + "#column-" + anchor(c[0]) });
       });
+    });
+    if (!hits.length && words.length === 1 && words[0].length > 2) index.forEach(function (e, order) {
+      var s = scattered(e.lname, words[0]);
+      if (s > 0) hits.push({ s: s, order: order, e: e });
     });
     hits.sort(function (a, b) { return b.s - a.s || a.order - b.order; });
     var count = hits.length;

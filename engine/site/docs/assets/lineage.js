@@ -300,6 +300,15 @@
     a.addEventListener("dblclick", function () { location.href = root + n.href; });
     a.addEventListener("mouseenter", function () { hover(n, true); });
     a.addEventListener("mouseleave", function () { hover(n, false); });
+    a.addEventListener("focus", function () {
+      canvas.scrollTop = canvas.scrollLeft = 0;
+      if (!a.matches(":focus-visible")) return;
+      var b = canvas.getBoundingClientRect(), x = view.x + n.px * view.k, y = view.y + n.py * view.k;
+      if (x > 0 && y > 0 && x + n.pw * view.k < b.width && y + H * view.k < b.height) return;
+      view.x += b.width / 2 - x - n.pw * view.k / 2;
+      view.y += b.height / 2 - y;
+      apply();
+    });
     a.addEventListener("keydown", function (e) { if (e.key === "f") { focusOn(n); e.stopPropagation(); } });
   }
   function hover(n, on) {
