@@ -103,6 +103,9 @@ func (r *resolver) linkUnitTest(n *manifest.Node) {
 		return
 	}
 	n.DependsOn = []manifest.ID{f.node.ID}
+	if n.Relation.IsZero() {
+		n.Relation = manifest.Relation{Database: f.node.Relation.Database, Schema: f.node.Relation.Schema}
+	}
 }
 
 // missing records an unresolved reference: tests step aside, other nodes are wrong.

@@ -98,7 +98,7 @@ func (c *comparison) change(n *manifest.Node) Change {
 	}
 	switch n.Kind {
 	case manifest.Source:
-		d.Relation = n.Relation.Key() != old.Relation.Key()
+		d.Relation = movedSource(n.Relation, old.Relation)
 		d.Other = d.Other || changedSource(n.Source, old.Source)
 	case manifest.Exposure:
 		d.Other = d.Other || changedExposure(n, old)
@@ -199,6 +199,15 @@ func changedReference(n, old *manifest.Node) bool {
 		n.DeprecationDate != old.DeprecationDate
 }
 
+// movedSource compares where a source's rows are; a database that one side leaves to the target
+// is no difference.
+func movedSource(a, b manifest.Relation) bool {
+	if a.Database == "" || b.Database == "" {
+		a.Database, b.Database = "", ""
+	}
+	return a.Key() != b.Key()
+}
+
 func changedSource(n, old *manifest.SourceTable) bool {
 	if n == nil || old == nil {
 		return n != old
@@ -244,15 +253,19 @@ func contracted(n *manifest.Node) bool {
 	return on
 }
 
-// sameValue compares configuration values: mappings without regard to order, null like absent.
+// sameValue compares configuration values: mappings without regard to order, null like absent,
+// numbers by value, and dates with the text that JSON makes of them.
 func sameValue(a, b any) bool {
+	if x, y, ok := numbersOf(a, b); ok {
+		return x == y
+	}
 	switch a := a.(type) {
 	case nil:
 		return isNull(b)
 	case *manifest.Map:
 		b, ok := b.(*manifest.Map)
 		if !ok {
-			return a.Len() == 0
+			return a.Len() == 0 && isNull(b)
 		}
 		for _, k := range append(slices.Clone(a.Keys()), b.Keys()...) {
 			x, _ := a.Get(k)
@@ -266,10 +279,52 @@ func sameValue(a, b any) bool {
 		b, ok := b.([]any)
 		return ok && slices.EqualFunc(a, b, sameValue)
 	case time.Time:
-		b, ok := b.(time.Time)
-		return ok && a.Equal(b)
+		return sameTime(a, b)
+	case string:
+		if t, ok := b.(time.Time); ok {
+			return sameTime(t, a)
+		}
+	}
+	if _, isMap := b.(*manifest.Map); isMap {
+		return false
+	}
+	if _, isList := b.([]any); isList {
+		return false
+	}
+	return a == b
+}
+
+func numbersOf(a, b any) (x, y float64, ok bool) {
+	x, okX := number(a)
+	y, okY := number(b)
+	return x, y, okX && okY
+}
+
+func number(v any) (float64, bool) {
+	switch v := v.(type) {
+	case int64:
+		return float64(v), true
+	case int:
+		return float64(v), true
+	case float64:
+		return v, true
 	default:
-		return a == b
+		return 0, false
+	}
+}
+
+func sameTime(t time.Time, v any) bool {
+	switch v := v.(type) {
+	case time.Time:
+		return t.Equal(v)
+	case string:
+		if day, err := time.Parse(time.DateOnly, v); err == nil {
+			return t.Equal(day)
+		}
+		at, err := time.Parse(time.RFC3339Nano, v)
+		return err == nil && t.Equal(at)
+	default:
+		return false
 	}
 }
 
