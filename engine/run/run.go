@@ -10,35 +10,26 @@ import (
 	"time"
 
 	"atlas/engine/adapter"
+	"atlas/engine/artifact"
 	"atlas/engine/diag"
 	"atlas/engine/manifest"
 )
 
 // Status is how a node ended, in dbt's words.
-type Status string
+type Status = artifact.Status
 
 // The statuses. Success, Error, Partial and NoOp are for nodes that build; Pass, Fail and Warn
 // for tests; Skipped for both.
 const (
-	Success Status = "success"
-	Error   Status = "error"
-	Partial Status = "partial success"
-	NoOp    Status = "no-op"
-	Pass    Status = "pass"
-	Fail    Status = "fail"
-	Warn    Status = "warn"
-	Skipped Status = "skipped"
+	Success = artifact.Success
+	Error   = artifact.Error
+	Partial = artifact.PartialSuccess
+	NoOp    = artifact.NoOp
+	Pass    = artifact.Pass
+	Fail    = artifact.Fail
+	Warn    = artifact.Warn
+	Skipped = artifact.Skipped
 )
-
-// Failed reports whether the status makes the run end with exit code 1.
-func (s Status) Failed() bool {
-	switch s {
-	case Error, Fail, Partial, Skipped:
-		return true
-	default:
-		return false
-	}
-}
 
 // Outcome is what a stage says about one node.
 type Outcome struct {

@@ -1,0 +1,166 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"sort"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"atlas/engine/diag"
+	"atlas/engine/graph"
+	"atlas/engine/project"
+	"atlas/engine/source"
+)
+
+// topic is a reference that is printed from a registry, so that it cannot rot.
+type topic struct {
+	short string
+	print func(a *app, w io.Writer)
+}
+
+// topics are the references of `atlas help`.
+func topics() map[string]topic {
+	return map[string]topic{
+		"topics":           {"this list", (*app).helpTopics},
+		"errors":           {"the error codes and what they mean", (*app).helpErrors},
+		"selectors":        {"the language of --select and --exclude", (*app).helpSelectors},
+		"materializations": {"how models persist", (*app).helpMaterializations},
+		"extract":          {"the keys of extraction files, the types and locales", (*app).helpExtract},
+
+		"schemas": {"the JSON Schemas of the project's YAML files", (*app).helpSchemas},
+	}
+}
+
+func (a *app) helpCommand(root *cobra.Command) *cobra.Command {
+	return &cobra.Command{
+		Use:   "help [command or topic]",
+		Short: "Explain a command or a topic",
+		Example: `  atlas help topics
+  atlas help selectors
+  atlas help build`,
+		RunE: func(_ *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return root.Help()
+			}
+			if args[0] == "schemas" && len(args) == 2 {
+				return a.helpSchema(args[1])
+			}
+			if t, ok := topics()[args[0]]; ok {
+				t.print(a, a.term.out)
+				return nil
+			}
+			if cmd, rest, err := root.Find(args); err == nil && cmd != root && len(rest) == 0 {
+				return cmd.Help()
+			}
+			e := &usageError{msg: "there is no command or topic " + args[0], hint: "atlas help topics lists the topics"}
+			names := make([]string, 0, len(topics()))
+			for n := range topics() {
+				names = append(names, n)
+			}
+			for _, c := range root.Commands() {
+				names = append(names, c.Name())
+			}
+			if near, ok := diag.Nearest(args[0], names); ok {
+				e.hint = "did you mean atlas help " + near + "?"
+			}
+			return e
+		},
+	}
+}
+
+// columnsOf prints pairs aligned.
+func columnsOf(w io.Writer, pairs [][2]string) {
+	width := 0
+	for _, p := range pairs {
+		width = max(width, len([]rune(p[0])))
+	}
+	for _, p := range pairs {
+		fmt.Fprintln(w, strings.TrimRight("  "+pad(p[0], width)+"  "+p[1], " "))
+	}
+}
+
+func (a *app) helpTopics(w io.Writer) {
+	var pairs [][2]string
+	for name, t := range topics() {
+		pairs = append(pairs, [2]string{name, t.short})
+	}
+	sort.Slice(pairs, func(i, j int) bool { return pairs[i][0] < pairs[j][0] })
+	columnsOf(w, pairs)
+}
+
+func (a *app) helpErrors(w io.Writer) {
+	var pairs [][2]string
+	for code, text := range diag.Explain() {
+		pairs = append(pairs, [2]string{string(code), text})
+	}
+	sort.Slice(pairs, func(i, j int) bool { return pairs[i][0] < pairs[j][0] })
+	columnsOf(w, pairs)
+}
+
+func (a *app) helpSelectors(w io.Writer) {
+	fmt.Fprintln(w, "A selector names nodes; operators widen or narrow it.")
+	fmt.Fprintln(w)
+	columnsOf(w, [][2]string{
+		{"orders", "the node of that name; a folder or package selects what is in it"},
+		{"+orders", "and all that it is made from; 2+orders goes two steps up"},
+		{"orders+", "and all that is made from it; orders+1 goes one step down"},
+		{"@orders", "orders, what is made from it, and all that those need"},
+		{"a b", "either (a space, or --select twice)"},
+		{"a,b", "both (a comma)"},
+		{"stg_*", "any that match: * ? [abc]"},
+		{"--exclude x", "taken away last"},
+	})
+	fmt.Fprintln(w, "\nMethods, as in tag:daily:")
+	var pairs [][2]string
+	for _, m := range graph.Methods() {
+		pairs = append(pairs, [2]string{m.Name + ":", m.Short})
+	}
+	columnsOf(w, pairs)
+}
+
+func (a *app) helpMaterializations(w io.Writer) {
+	fmt.Fprintln(w, "materialized: one of")
+	for _, n := range a.engine.Strategies.Names() {
+		fmt.Fprintln(w, "  "+n)
+	}
+	fmt.Fprintln(w, "  ephemeral")
+	fmt.Fprintln(w, "or a {% materialization name, default %} of the project or one of its packages.")
+}
+
+func (a *app) helpExtract(w io.Writer) {
+	print := func(title string, options []source.Option) {
+		fmt.Fprintln(w, title)
+		var pairs [][2]string
+		for _, o := range options {
+			pairs = append(pairs, [2]string{o.Name, o.Doc})
+		}
+		columnsOf(w, pairs)
+		fmt.Fprintln(w)
+	}
+	print("Keys of every table:", source.Options())
+	for _, name := range a.engine.Sources.Names() {
+		if s, ok := a.engine.Sources.Lookup(name); ok {
+			print("Keys of the "+name+" driver:", s.Options())
+		}
+	}
+	fmt.Fprintln(w, "Types:   "+strings.Join(source.TypeNames(), ", "))
+	fmt.Fprintln(w, "Locales: "+strings.Join(source.Locales(), ", "))
+}
+
+func (a *app) helpSchemas(w io.Writer) {
+	fmt.Fprintln(w, "JSON Schemas of the project's YAML files; `atlas help schemas NAME` prints one:")
+	for _, n := range project.Schemas() {
+		fmt.Fprintln(w, "  "+n)
+	}
+}
+
+func (a *app) helpSchema(name string) error {
+	text := project.Schema(name)
+	if text == nil {
+		return &usageError{msg: "there is no schema " + name, hint: "there are " + strings.Join(project.Schemas(), ", ")}
+	}
+	_, err := a.term.out.Write(text)
+	return err
+}

@@ -1,0 +1,45 @@
+package main
+
+import (
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"atlas/engine/manifest"
+)
+
+func (a *app) parseCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "parse",
+		Short: "Read the project, report every mistake, write target/manifest.json",
+		Long: `Read the project without touching the database: every YAML file is checked against its schema,
+every template is parsed, every reference is resolved. All mistakes are reported at once.`,
+		Example: `  atlas parse
+  atlas parse --log-format json`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			start := a.now()
+			w, err := a.load(cmd.Context())
+			if err != nil {
+				return err
+			}
+			path, err := w.WriteManifest()
+			if err != nil {
+				return err
+			}
+			counts := map[manifest.Kind]int64{}
+			for _, n := range w.Manifest.Nodes {
+				counts[n.Kind]++
+			}
+			a.term.say("%s: %s · %s · %s · %s in %s", w.Project.Name,
+				count(counts[manifest.Model], "model", "models"), count(counts[manifest.Test], "test", "tests"),
+				count(counts[manifest.Seed], "seed", "seeds"), count(counts[manifest.Source], "source", "sources"), seconds(a.now().Sub(start)))
+			if rel, err := filepath.Rel(w.Project.Root, path); err == nil {
+				path = rel
+			}
+			a.term.say("wrote %s", path)
+			a.term.event("parsed", map[string]any{"nodes": len(w.Manifest.Nodes), "seconds": a.now().Sub(start).Seconds(), "manifest": path})
+			return nil
+		},
+	}
+}

@@ -1,0 +1,300 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"atlas/engine"
+	"atlas/engine/manifest"
+	"atlas/engine/run"
+)
+
+// runFlags are the flags of the commands that run the graph.
+type runFlags struct {
+	selectFlags
+	fullRefresh, failFast, empty bool
+	storeFailures                bool
+	verbose                      bool
+}
+
+// verb is one command that runs nodes of some kinds.
+type verb struct {
+	name  string
+	kinds []manifest.Kind
+	each  bool // a line for every test
+}
+
+func (a *app) runCommand() *cobra.Command {
+	var f runFlags
+	cmd := &cobra.Command{
+		Use:   "run [selector]",
+		Short: "Build the models",
+		Long:  "Build the models in the order of their references, several at a time. What hangs below a failed model is skipped.",
+		Example: `  atlas run
+  atlas run --select +orders        orders and all it is made from
+  atlas run -s tag:daily --exclude staging
+  atlas run -s events --full-refresh`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.runVerb(cmd, verb{name: "run", kinds: []manifest.Kind{manifest.Model}}, f, args)
+		},
+	}
+	f.add(cmd)
+	f.addBuilding(cmd)
+	return cmd
+}
+
+func (a *app) buildCommand() *cobra.Command {
+	var f runFlags
+	cmd := &cobra.Command{
+		Use:   "build [selector]",
+		Short: "Build seeds and models, and test each as soon as it stands",
+		Long: `Build seeds and models and run their tests, in the order of the graph. A failing test skips
+what hangs below the node that it tests.`,
+		Example: `  atlas build
+  atlas build --select +marts
+  atlas build --fail-fast --threads 4`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.runVerb(cmd, verb{name: "build", kinds: []manifest.Kind{manifest.Seed, manifest.Model, manifest.Test}}, f, args)
+		},
+	}
+	f.add(cmd)
+	f.addTypes(cmd)
+	f.addBuilding(cmd)
+	f.addTesting(cmd)
+	return cmd
+}
+
+func (a *app) testCommand() *cobra.Command {
+	var f runFlags
+	cmd := &cobra.Command{
+		Use:   "test [selector]",
+		Short: "Run the data tests",
+		Example: `  atlas test
+  atlas test --select orders          the tests of one model
+  atlas test -s test_type:singular
+  atlas test --store-failures         keep the failing rows in tables`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.runVerb(cmd, verb{name: "test", kinds: []manifest.Kind{manifest.Test}}, f, args)
+		},
+	}
+	f.add(cmd)
+	f.addTesting(cmd)
+	cmd.Flags().BoolVarP(&f.failFast, "fail-fast", "x", false, "stop at the first failure")
+	return cmd
+}
+
+func (a *app) seedCommand() *cobra.Command {
+	var f runFlags
+	cmd := &cobra.Command{
+		Use:   "seed [selector]",
+		Short: "Load the project's CSV files as tables",
+		Example: `  atlas seed
+  atlas seed --select countries`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.runVerb(cmd, verb{name: "seed", kinds: []manifest.Kind{manifest.Seed}}, f, args)
+		},
+	}
+	f.add(cmd)
+	f.addBuilding(cmd)
+	return cmd
+}
+
+func (f *runFlags) addBuilding(cmd *cobra.Command) {
+	cmd.Flags().BoolVarP(&f.fullRefresh, "full-refresh", "f", false, "build incremental models and seeds anew")
+	if cmd.Flags().Lookup("fail-fast") == nil {
+		cmd.Flags().BoolVarP(&f.failFast, "fail-fast", "x", false, "stop at the first failure")
+	}
+	cmd.Flags().BoolVar(&f.empty, "empty", false, "build everything without reading rows: refs and sources are empty")
+}
+
+func (f *runFlags) addTesting(cmd *cobra.Command) {
+	cmd.Flags().BoolVar(&f.storeFailures, "store-failures", false, "keep each test's failing rows in a table")
+	cmd.Flags().BoolVarP(&f.verbose, "verbose", "v", false, "a line for every test, those that pass too")
+}
+
+func (a *app) runVerb(cmd *cobra.Command, v verb, f runFlags, args []string) error {
+	ctx := cmd.Context()
+	w, err := a.load(ctx)
+	if err != nil {
+		return err
+	}
+	q, err := f.query(args, v.kinds...)
+	if err != nil {
+		return err
+	}
+	nodes, err := a.choose(w, q)
+	if err != nil {
+		return err
+	}
+	return a.runNodes(cmd, w, v, f, nodes)
+}
+
+// runNodes runs nodes and prints how it went.
+func (a *app) runNodes(cmd *cobra.Command, w *engine.Workspace, v verb, f runFlags, nodes []*manifest.Node) error {
+	nodes = withoutEphemeral(nodes)
+	if len(nodes) == 0 {
+		a.term.say("nothing to do")
+		return nil
+	}
+	a.term.say("%s", a.runTitle(w, nodes))
+	report, err := a.executeNodes(cmd.Context(), w, v, f, nodes, invocation(cmd))
+	if report != nil && len(report.Results) > 0 {
+		a.summary(w, v, report)
+	}
+	if err != nil {
+		return err
+	}
+	if report.Failed() {
+		return failed{}
+	}
+	return nil
+}
+
+func (a *app) executeNodes(ctx context.Context, w *engine.Workspace, v verb, f runFlags, nodes []*manifest.Node, args *manifest.Map) (*engine.Report, error) {
+	o := engine.RunOptions{
+		Command: v.name, Nodes: nodes, FullRefresh: f.fullRefresh, FailFast: f.failFast, Empty: f.empty, Args: args,
+		Open: a.openOptions(false), Log: a.log,
+	}
+	if f.storeFailures {
+		o.StoreFailures = &f.storeFailures
+	}
+	p := newProgress(a.term, nodes, v.each || f.verbose, a.source)
+	o.Observe = p.observe
+	p.start()
+	report, err := w.Run(ctx, o)
+	p.end()
+	if report != nil {
+		p.failures(report.Results)
+	}
+	return report, err
+}
+
+// withoutEphemeral leaves out models that are built only inside others.
+func withoutEphemeral(nodes []*manifest.Node) []*manifest.Node {
+	var out []*manifest.Node
+	for _, n := range nodes {
+		if !n.Ephemeral() {
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
+// runTitle gives "build     23 models · 118 tests · 4 seeds".
+func (a *app) runTitle(w *engine.Workspace, nodes []*manifest.Node) string {
+	counts := map[manifest.Kind]int64{}
+	for _, n := range nodes {
+		counts[n.Kind]++
+	}
+	var parts []string
+	for _, k := range []struct {
+		kind      manifest.Kind
+		one, many string
+	}{
+		{manifest.Model, "model", "models"},
+		{manifest.Test, "test", "tests"},
+		{manifest.Seed, "seed", "seeds"},
+		{manifest.Snapshot, "snapshot", "snapshots"},
+		{manifest.Analysis, "analysis", "analyses"},
+	} {
+		if counts[k.kind] > 0 {
+			parts = append(parts, count(counts[k.kind], k.one, k.many))
+		}
+	}
+	t := w.Project.Target
+	return a.term.paint("bold", w.Project.Name) + " · target " + t.Name + " · " + filepath.Base(w.Adapter.Database(t)) + " · " + strings.Join(parts, " · ")
+}
+
+// summary prints what a run came to, and what to do next.
+func (a *app) summary(w *engine.Workspace, v verb, r *engine.Report) {
+	a.term.event("run_finished", map[string]any{"seconds": r.Elapsed.Seconds(), "failed": r.Failed(), "target": r.Target})
+	a.term.say("")
+	a.term.say("done in %s · %s", seconds(r.Elapsed), strings.Join(a.tally(r), " · "))
+	if len(r.Critical) > 1 {
+		names := make([]string, len(r.Critical))
+		for i, id := range r.Critical {
+			names[i] = w.Manifest.Nodes[id].Name
+		}
+		a.term.say("%s", a.term.paint("dim", fmt.Sprintf("critical path %s %s", strings.Join(names, " → "), seconds(r.Path))))
+	}
+	kept := 0
+	for _, res := range r.Results {
+		if res.Kept {
+			kept++
+		}
+	}
+	if kept > 0 {
+		a.term.say("%s still in place as before this run", count(int64(kept), "relation is", "relations are"))
+	}
+	if next := a.next(w, v, r); next != "" {
+		a.term.say("%s %s", a.term.paint("hint", "next:"), next)
+	}
+}
+
+// tally counts results in words: 23 built, 117 pass, 1 warn.
+func (a *app) tally(r *engine.Report) []string {
+	var parts []string
+	add := func(s run.Status, word, colour string) {
+		if n := r.Count(s); n > 0 {
+			parts = append(parts, a.term.paint(colour, fmt.Sprintf("%s %s", thousands(int64(n)), word)))
+		}
+	}
+	built := "built"
+	if len(r.Results) > 0 && r.Results[0].Message == "compiled" {
+		built = "compiled"
+	}
+	add(run.Success, built, "good")
+	add(run.Pass, "pass", "good")
+	add(run.Warn, "warn", "warning")
+	add(run.Fail, "fail", "error")
+	add(run.Error, "error", "error")
+	add(run.Skipped, "skipped", "dim")
+	return parts
+}
+
+// next proposes a command that makes sense after this run.
+func (a *app) next(w *engine.Workspace, v verb, r *engine.Report) string {
+	var lastModel string
+	for _, res := range r.Results {
+		switch {
+		case res.Status == run.Fail:
+			return "atlas show --failures " + res.Node.Name
+		case res.Status == run.Error:
+			return "mend the error above, then atlas " + v.name + " -s " + res.Node.Name + "+"
+		case res.Status == run.Success && res.Node.Kind == manifest.Model:
+			lastModel = res.Node.Name
+		}
+	}
+	if v.name == "compile" || lastModel == "" {
+		return ""
+	}
+	return "atlas show " + lastModel + "   ·   atlas docs generate"
+}
+
+// log prints what a template logs.
+func (a *app) log(level, msg string) {
+	a.term.event("log", map[string]any{"level": level, "msg": msg})
+	if level == "warn" {
+		a.term.say("  %s %s", a.term.paint("warning", "! warn"), msg)
+		return
+	}
+	if level == "info" {
+		a.term.say("  %s", msg)
+	}
+}
+
+// invocation gives the command's flags as artifacts record them.
+func invocation(cmd *cobra.Command) *manifest.Map {
+	m := manifest.NewMap("which", cmd.Name())
+	cmd.Flags().VisitAll(func(f *pflag.Flag) {
+		if f.Changed {
+			m.Set(strings.ReplaceAll(f.Name, "-", "_"), f.Value.String())
+		}
+	})
+	return m
+}

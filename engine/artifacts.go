@@ -1,0 +1,132 @@
+package engine
+
+import (
+	"path/filepath"
+	"sync"
+
+	"atlas/engine/adapter"
+	"atlas/engine/artifact"
+	"atlas/engine/compile"
+	"atlas/engine/manifest"
+	"atlas/engine/run"
+)
+
+// target is the folder of artifacts of this workspace.
+func (w *Workspace) target() artifact.Target { return artifact.Target{Dir: w.targetDir()} }
+
+func (w *Workspace) metadata(invocation *compile.Run) artifact.Metadata {
+	m := artifact.Metadata{Generated: w.engine.Clock().UTC(), Version: w.engine.Version}
+	if invocation != nil {
+		m.InvocationID, m.Started, m.Env = invocation.Invocation, invocation.Started, invocation.Metadata
+	}
+	return m
+}
+
+// WriteManifest writes target/manifest.json and gives its path.
+func (w *Workspace) WriteManifest() (string, error) {
+	t := w.target()
+	return t.Path(artifact.ManifestFile), t.WriteManifest(w.Manifest, w.manifestOptions(compile.NewRun("parse"), nil))
+}
+
+func (w *Workspace) manifestOptions(invocation *compile.Run, compiled *compiledSet) artifact.ManifestOptions {
+	o := artifact.ManifestOptions{Metadata: w.metadata(invocation), Quote: w.Adapter.Dialect().Relation}
+	if compiled != nil {
+		o.Compiled = compiled.get
+	}
+	o.Selectors = &manifest.Map{}
+	for _, s := range w.Project.Selectors {
+		o.Selectors.Set(s.Name, manifest.NewMap("name", s.Name, "description", s.Description, "definition", s.Definition))
+	}
+	return o
+}
+
+// compiledSet collects what a run compiled; workers add to it at the same time.
+type compiledSet struct {
+	mu    sync.Mutex
+	nodes map[manifest.ID]artifact.Compiled
+}
+
+func (c *compiledSet) add(id manifest.ID, x artifact.Compiled) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.nodes == nil {
+		c.nodes = map[manifest.ID]artifact.Compiled{}
+	}
+	c.nodes[id] = x
+}
+
+func (c *compiledSet) get(id manifest.ID) (artifact.Compiled, bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	x, ok := c.nodes[id]
+	return x, ok
+}
+
+// writeArtifacts writes manifest.json and run_results.json.
+func (r *running) writeArtifacts() error {
+	t := r.target()
+	if err := t.WriteManifest(r.Manifest, r.manifestOptions(r.invocation, &r.compiled)); err != nil {
+		return err
+	}
+	out := artifact.RunResults{Metadata: r.metadata(r.invocation), Elapsed: r.report.Elapsed, Args: r.o.Args}
+	for _, res := range r.report.Results {
+		out.Results = append(out.Results, runResult(r.Adapter.Dialect(), res))
+	}
+	return t.WriteRunResults(out)
+}
+
+// runResult puts a result into dbt's shape.
+func runResult(d adapter.Dialect, res run.Result) artifact.RunResult {
+	out := artifact.RunResult{
+		NodeID: res.Node.ID, Status: res.Status, Thread: res.Thread, ExecutionTime: res.Duration(), Message: res.Message,
+		AdapterResponse: res.Response, Compiled: !res.Outcome.Compiled.IsZero(), CompiledCode: res.SQL,
+	}
+	if res.Err != nil {
+		out.Message = res.Err.Error()
+	}
+	if out.AdapterResponse == nil {
+		out.AdapterResponse = &manifest.Map{}
+		if res.Status == run.Success && res.Rows >= 0 {
+			out.AdapterResponse.Set("rows_affected", res.Rows)
+		}
+	}
+	if !res.Relation.IsZero() {
+		out.RelationName = d.Relation(res.Relation)
+	}
+	if res.Node.Kind == manifest.Test && res.Status != run.Skipped {
+		failures := res.Failures
+		out.Failures = &failures
+	}
+	if res.Status == run.Skipped {
+		return out
+	}
+	compiled := res.Outcome.Compiled
+	if compiled.IsZero() {
+		compiled = res.Started
+	}
+	out.Timing = []artifact.Timing{
+		{Name: "compile", Started: res.Started, Completed: compiled},
+		{Name: "execute", Started: compiled, Completed: res.Finished},
+	}
+	return out
+}
+
+// wrote keeps a node's SQL under target/ and for the manifest.
+func (r *running) wrote(n *manifest.Node, compiled, ran string) error {
+	t := r.target()
+	if compiled != "" {
+		path, err := t.WriteCompiled(n, compiled)
+		if err != nil {
+			return err
+		}
+		if rel, err := filepath.Rel(r.Project.Root, t.Path(filepath.FromSlash(path))); err == nil {
+			path = filepath.ToSlash(rel)
+		}
+		r.compiled.add(n.ID, artifact.Compiled{Path: path, Code: compiled})
+	}
+	if ran == "" {
+		return nil
+	}
+	_, err := t.WriteRun(n, ran)
+	return err
+}

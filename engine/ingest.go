@@ -1,0 +1,239 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"sort"
+	"strconv"
+	"strings"
+	"sync"
+
+	"atlas/engine/adapter"
+	"atlas/engine/diag"
+	"atlas/engine/manifest"
+	"atlas/engine/source"
+)
+
+// IngestOptions are the wishes of extract, load and validate.
+type IngestOptions struct {
+	Tables    []string // only these raw tables; empty is all of the scope
+	Overwrite bool     // extract: write frozen snapshots anew
+	Mode      source.Mode
+	Month     int // load: one month; 0 is all
+	Open      adapter.OpenOptions
+	Progress  func(source.Progress) // may be called by several goroutines, one call at a time
+}
+
+// Declared gives the extractions that the chosen scope covers, in the order of their files. A
+// dimension without a chosen value covers all of its values.
+func (w *Workspace) Declared(o IngestOptions) ([]*manifest.ExtractTable, error) {
+	var tables []*manifest.ExtractTable
+	var names []string
+	for _, x := range w.Manifest.Extracts {
+		if !w.covers(x.Scope) {
+			continue
+		}
+		for _, t := range x.Tables {
+			names = append(names, t.Table)
+			if len(o.Tables) == 0 || slices.Contains(o.Tables, t.Table) || slices.Contains(o.Tables, t.Source+"."+t.Table) {
+				tables = append(tables, t)
+			}
+		}
+	}
+	for _, wanted := range o.Tables {
+		_, bare, dotted := strings.Cut(wanted, ".")
+		if !slices.Contains(names, wanted) && !(dotted && slices.Contains(names, bare)) {
+			d := diag.Errorf(diag.NothingMatches, diag.Pos{}, "no extraction makes a table %s", wanted)
+			d.Hint = diag.DidYouMean(wanted, names)
+			return nil, d
+		}
+	}
+	if len(tables) == 0 {
+		d := diag.Errorf(diag.NothingMatches, diag.Pos{File: w.Project.File}, "no extraction is declared for %s", or(w.Scope(), "this project"))
+		return nil, d.WithHint("extractions are YAML files under source-paths; `atlas help extract` shows one")
+	}
+	return tables, nil
+}
+
+func or(s, def string) string {
+	if s == "" {
+		return def
+	}
+	return s
+}
+
+// covers reports whether the chosen scope takes in a declaration's.
+func (w *Workspace) covers(scope map[string]string) bool {
+	if w.Project.Scope == nil {
+		return true
+	}
+	for name, value := range scope {
+		chosen := w.Project.Scope.Values[name]
+		if chosen != "" && !strings.EqualFold(chosen, value) {
+			return false
+		}
+	}
+	return true
+}
+
+// Extract writes the snapshots of the scope, several at a time. All mistakes of all tables are
+// reported; results stand in the order of declaration.
+func (w *Workspace) Extract(ctx context.Context, o IngestOptions) ([]*source.ExtractResult, error) {
+	tables, err := w.Declared(o)
+	if err != nil {
+		return nil, err
+	}
+	results := make([]*source.ExtractResult, len(tables))
+	errs := make([]error, len(tables))
+	opts := source.ExtractOptions{
+		Root: w.Project.Root, Drivers: w.engine.Sources, Overwrite: o.Overwrite, Now: w.engine.Clock, Progress: serial(o.Progress),
+	}
+	var group sync.WaitGroup
+	slots := make(chan struct{}, w.Threads())
+	for i, t := range tables {
+		group.Add(1)
+		slots <- struct{}{}
+		go func() {
+			defer group.Done()
+			defer func() { <-slots }()
+			if ctx.Err() != nil {
+				errs[i] = ctx.Err()
+				return
+			}
+			results[i], errs[i] = source.Extract(ctx, t, opts)
+		}()
+	}
+	group.Wait()
+	return slices.DeleteFunc(results, func(r *source.ExtractResult) bool { return r == nil }), together(errs)
+}
+
+// serial lets one call through at a time.
+func serial(f func(source.Progress)) func(source.Progress) {
+	if f == nil {
+		return nil
+	}
+	var mu sync.Mutex
+	return func(p source.Progress) {
+		mu.Lock()
+		defer mu.Unlock()
+		f(p)
+	}
+}
+
+// together joins errors: mistakes of the user into one list, unless the world failed as well.
+func together(errs []error) error {
+	var list diag.List
+	for _, err := range errs {
+		if err == nil {
+			continue
+		}
+		var d *diag.Diagnostic
+		if !errors.As(err, &d) {
+			return err
+		}
+		list.Add(err)
+	}
+	return list.Err()
+}
+
+// Load brings the snapshots of the scope into raw tables, one after the other: they share one
+// database. Each table is all or nothing.
+func (w *Workspace) Load(ctx context.Context, o IngestOptions) ([]*source.LoadResult, error) {
+	tables, err := w.Declared(o)
+	if err != nil {
+		return nil, err
+	}
+	var results []*source.LoadResult
+	err = w.WithSession(ctx, o.Open, func(s adapter.Session) error {
+		for _, t := range tables {
+			r, err := source.Load(ctx, s, t, source.LoadOptions{
+				Root: w.Project.Root, Dialect: w.Adapter.Dialect(), Database: w.rawDatabase(t), Scope: w.scopeColumns(t),
+				Month: o.Month, Mode: o.Mode, Now: w.engine.Clock, Progress: o.Progress,
+			})
+			if err != nil {
+				return err
+			}
+			results = append(results, r)
+		}
+		return nil
+	})
+	return results, err
+}
+
+// rawDatabase gives the database of a declared table's source.
+func (w *Workspace) rawDatabase(t *manifest.ExtractTable) string {
+	for _, n := range w.Manifest.Nodes {
+		if n.Kind == manifest.Source && slices.Contains(n.Source.Extract, t) {
+			return n.Relation.Database
+		}
+	}
+	return ""
+}
+
+// scopeColumns gives the columns that carry a declaration's scope, in the project's order.
+func (w *Workspace) scopeColumns(t *manifest.ExtractTable) []source.ScopeColumn {
+	var out []source.ScopeColumn
+	if w.Project.Scope == nil {
+		return nil
+	}
+	for _, d := range w.Project.Scope.Dimensions {
+		value, ok := t.Scope[d.Name]
+		if !ok || d.Column == "" {
+			continue
+		}
+		c := source.ScopeColumn{Name: d.Column, Type: "text", Value: value}
+		if n, err := strconv.ParseInt(value, 10, 64); err == nil {
+			c.Type, c.Value = "integer", n
+		}
+		out = append(out, c)
+	}
+	return out
+}
+
+// Validate checks the raw rows of the scope, writes the QA exports and reports, and gives what
+// was found.
+func (w *Workspace) Validate(ctx context.Context, o IngestOptions) ([]*source.Validation, error) {
+	tables, err := w.Declared(o)
+	if err != nil {
+		return nil, err
+	}
+	byScope := map[string][]*manifest.ExtractTable{}
+	for _, t := range tables {
+		byScope[scopeKey(t.Scope)] = append(byScope[scopeKey(t.Scope)], t)
+	}
+	keys := make([]string, 0, len(byScope))
+	for k := range byScope {
+		keys = append(keys, k)
+	}
+	sort.Strings(keys)
+	var results []*source.Validation
+	err = w.WithSession(ctx, o.Open, func(s adapter.Session) error {
+		for _, k := range keys {
+			group := byScope[k]
+			v, err := source.Validate(ctx, s, group, source.ValidateOptions{
+				Root: w.Project.Root, Dialect: w.Adapter.Dialect(), Database: w.rawDatabase(group[0]), Scope: w.scopeColumns(group[0]),
+				Report: w.target().Path("validation"), Month: o.Month, Now: w.engine.Clock,
+			})
+			if err != nil {
+				return err
+			}
+			results = append(results, v)
+		}
+		return nil
+	})
+	return results, err
+}
+
+func scopeKey(scope map[string]string) string {
+	names := make([]string, 0, len(scope))
+	for n := range scope {
+		names = append(names, n)
+	}
+	sort.Strings(names)
+	var b strings.Builder
+	for _, n := range names {
+		b.WriteString(n + "=" + scope[n] + "\x00")
+	}
+	return b.String()
+}

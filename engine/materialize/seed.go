@@ -1,0 +1,283 @@
+package materialize
+
+import (
+	"bufio"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"os"
+	"regexp"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"atlas/engine/adapter"
+	"atlas/engine/diag"
+	"atlas/engine/manifest"
+)
+
+// Seed persists a CSV file of the project as a table. It is rebuilt aside on every run and
+// swapped in, so that a reader never finds it empty, and so that a changed file may change types.
+type Seed struct{}
+
+// Plan creates the table aside with the file's columns, loads the rows and swaps it in.
+func (Seed) Plan(f Facts) (Plan, error) {
+	table, err := ReadSeed(f.Node)
+	if err != nil {
+		return Plan{}, err
+	}
+	p := Plan{Type: adapter.Table, Label: "seed"}
+	p.Steps = append(p.Steps, clearAside(f)...)
+	p.Steps = append(p.Steps,
+		Step{SQL: f.Dialect.CreateTable(aside(f.Target), table.Columns), Why: "create the table aside"},
+		Step{Load: table, Into: aside(f.Target), Why: "load the rows", Main: true})
+	p.Steps = append(p.Steps, swap(f)...)
+	indexes, err := createIndexes(f)
+	p.Steps = append(p.Steps, indexes...)
+	return p, err
+}
+
+// SeedTable is a seed's file, looked through once: its columns with their types.
+type SeedTable struct {
+	File      string
+	Delimiter rune
+	Columns   []adapter.Column
+	Rows      int64
+	node      *manifest.Node
+}
+
+// ReadSeed reads the header and infers a type for each column as dbt does: integer, float8,
+// date, timestamp, boolean or text, the first that all values have; column_types overrides.
+func ReadSeed(n *manifest.Node) (*SeedTable, error) {
+	delimiter, err := seedDelimiter(n)
+	if err != nil {
+		return nil, err
+	}
+	t := &SeedTable{File: n.Seed.File, Delimiter: delimiter, node: n}
+	var header []string
+	var guesses []typeGuess
+	for record, err := range t.records() {
+		if err != nil {
+			return nil, err
+		}
+		if header == nil {
+			if header, err = t.checkHeader(record); err != nil {
+				return nil, err
+			}
+			guesses = make([]typeGuess, len(header))
+			continue
+		}
+		t.Rows++
+		for i, v := range record {
+			guesses[i].see(v)
+		}
+	}
+	if header == nil {
+		return nil, diag.Errorf(diag.BadFile, diag.Pos{File: n.Pos.File, Line: 1}, "seed %s is empty", n.Name).
+			WithHint("the first line must name the columns")
+	}
+	overrides := columnTypes(n.Config)
+	for i, name := range header {
+		typ := overrides[strings.ToLower(name)]
+		if typ == "" {
+			typ = guesses[i].columnType()
+		}
+		t.Columns = append(t.Columns, adapter.Column{Name: name, Type: typ})
+	}
+	return t, nil
+}
+
+func seedDelimiter(n *manifest.Node) (rune, error) {
+	text := n.Config.String("delimiter")
+	if text == "" {
+		return ',', nil
+	}
+	if text == `\t` {
+		return '\t', nil
+	}
+	r, size := utf8.DecodeRuneInString(text)
+	if size != len(text) || r == '"' || r == '\n' || r == '\r' {
+		return 0, diag.Errorf(diag.BadConfig, n.Pos, "seed %s: delimiter %q is not one character", n.Name, text).
+			WithHint(`for example delimiter: ";"`)
+	}
+	return r, nil
+}
+
+func columnTypes(c manifest.Config) map[string]string {
+	raw, _ := c.Get("column_types")
+	m, _ := raw.(*manifest.Map)
+	out := map[string]string{}
+	for _, k := range m.Keys() {
+		v, _ := m.Get(k)
+		out[strings.ToLower(k)] = fmt.Sprint(v)
+	}
+	return out
+}
+
+// records streams the file's records, the header first. A byte order mark is dropped; a record
+// of another length than the header is an error with its line.
+func (t *SeedTable) records() iter.Seq2[[]string, error] {
+	return func(yield func([]string, error) bool) {
+		f, err := os.Open(t.File)
+		if err != nil {
+			yield(nil, diag.Errorf(diag.BadFile, t.node.Pos, "seed %s cannot be read: %v", t.node.Name, err).WithErr(err))
+			return
+		}
+		defer f.Close()
+		in := bufio.NewReaderSize(f, 1<<16)
+		if bom, _ := in.Peek(3); string(bom) == "\ufeff" {
+			_, _ = in.Discard(3)
+		}
+		r := csv.NewReader(in)
+		r.Comma, r.ReuseRecord = t.Delimiter, true
+		for {
+			record, err := r.Read()
+			if errors.Is(err, io.EOF) {
+				return
+			}
+			if err != nil {
+				yield(nil, t.malformed(err))
+				return
+			}
+			if !yield(record, nil) {
+				return
+			}
+		}
+	}
+}
+
+func (t *SeedTable) malformed(err error) error {
+	var p *csv.ParseError
+	if !errors.As(err, &p) {
+		return fmt.Errorf("read seed %s: %w", t.node.Name, err)
+	}
+	d := diag.Errorf(diag.BadFile, diag.Pos{File: t.node.Pos.File, Line: p.Line, Col: p.Column}, "seed %s: %v", t.node.Name, p.Err).WithErr(err)
+	if errors.Is(p.Err, csv.ErrFieldCount) {
+		d.Pos.Col = 0
+		return d.WithHint("every line needs as many fields as the header; a field that holds the delimiter must be quoted")
+	}
+	return d
+}
+
+func (t *SeedTable) checkHeader(record []string) ([]string, error) {
+	header := append([]string(nil), record...)
+	seen := map[string]bool{}
+	for i, name := range header {
+		switch key := strings.ToLower(name); {
+		case strings.TrimSpace(name) == "":
+			return nil, diag.Errorf(diag.BadFile, diag.Pos{File: t.node.Pos.File, Line: 1}, "seed %s: column %d has no name", t.node.Name, i+1)
+		case seen[key]:
+			return nil, diag.Errorf(diag.BadFile, diag.Pos{File: t.node.Pos.File, Line: 1}, "seed %s: two columns are named %q", t.node.Name, name)
+		default:
+			seen[key] = true
+		}
+	}
+	return header, nil
+}
+
+// values streams the rows as Session.Load wants them: text, which the warehouse casts; an
+// empty field is null.
+func (t *SeedTable) values() iter.Seq2[[]any, error] {
+	return func(yield func([]any, error) bool) {
+		row := make([]any, len(t.Columns))
+		header := true
+		for record, err := range t.records() {
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			if header {
+				header = false
+				continue
+			}
+			for i, v := range record {
+				row[i] = nil
+				if v != "" {
+					row[i] = v
+				}
+			}
+			if !yield(row, nil) {
+				return
+			}
+		}
+	}
+}
+
+// typeGuess narrows down a column's type; the bits are what it can no longer be.
+type typeGuess struct {
+	notNumber, notDate, notTime, notISO, notBool bool
+	fraction, big                                bool
+	any                                          bool
+}
+
+// numberPattern is what dbt takes for a number in a seed, without signs of currency.
+//
+//nolint:gochecknoglobals // a compiled constant
+var numberPattern = regexp.MustCompile(`^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$`)
+
+func (g *typeGuess) see(v string) {
+	s := strings.TrimSpace(v)
+	if s == "" || strings.EqualFold(s, "null") {
+		return
+	}
+	g.any = true
+	if !g.notNumber {
+		g.notNumber = !numberPattern.MatchString(s)
+		g.fraction = g.fraction || hasFraction(s)
+		g.big = g.big || len(s) >= len("2147483648")
+	}
+	if !g.notDate {
+		_, err := time.Parse(time.DateOnly, s)
+		g.notDate = err != nil
+	}
+	if !g.notTime {
+		_, err := time.Parse(time.DateTime, s)
+		g.notTime = err != nil
+	}
+	if !g.notISO {
+		g.notISO = !isISOTime(s)
+	}
+	if !g.notBool {
+		g.notBool = !strings.EqualFold(s, "true") && !strings.EqualFold(s, "false")
+	}
+}
+
+// hasFraction reports whether a number has digits other than zero behind its point: dbt calls
+// 3.0 an integer.
+func hasFraction(s string) bool {
+	if strings.ContainsAny(s, "eE") {
+		return true
+	}
+	_, frac, _ := strings.Cut(s, ".")
+	return strings.Trim(frac, "0") != ""
+}
+
+func isISOTime(s string) bool {
+	for _, layout := range []string{"2006-01-02T15:04:05", "2006-01-02T15:04", time.RFC3339Nano, "2006-01-02T15:04:05.999999999", "20060102T150405", "20060102T150405Z07:00"} {
+		if _, err := time.Parse(layout, s); err == nil {
+			return true
+		}
+	}
+	return false
+}
+
+func (g *typeGuess) columnType() string {
+	switch {
+	case !g.any || !g.notNumber && !g.fraction && !g.big:
+		return "integer"
+	case !g.notNumber && !g.fraction: // dbt says integer and then cannot load the row
+		return "bigint"
+	case !g.notNumber:
+		return "float8"
+	case !g.notDate:
+		return "date"
+	case !g.notTime || !g.notISO:
+		return "timestamp without time zone"
+	case !g.notBool:
+		return "boolean"
+	default:
+		return "text"
+	}
+}
