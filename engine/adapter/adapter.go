@@ -64,7 +64,8 @@ type Session interface {
 	Load(ctx context.Context, rel manifest.Relation, columns []Column, rows iter.Seq2[[]any, error]) (int64, error)
 	// Relations lists the tables and views of a schema; a missing schema is empty.
 	Relations(ctx context.Context, database, schema string) ([]RelationInfo, error)
-	// Relation finds one table or view, matching without case; nil if absent.
+	// Relation finds one table or view, matching without case; nil if absent. It is cheap, and
+	// may give the name in the spelling asked for.
 	Relation(ctx context.Context, rel manifest.Relation) (*RelationInfo, error)
 	// Columns gives a relation's columns in order; none if it is absent.
 	Columns(ctx context.Context, rel manifest.Relation) ([]Column, error)

@@ -26,7 +26,7 @@ func testRelations(t *testing.T, e *env) {
 	}
 	for _, name := range []string{"Orders", "orders", "ORDERS"} {
 		found, err := s.Relation(ctx, e.rel(name))
-		if err != nil || found == nil || found.Name != "Orders" || found.Type != adapter.Table {
+		if err != nil || found == nil || !strings.EqualFold(found.Name, "Orders") || found.Type != adapter.Table {
 			t.Errorf("relation %s: %v, %v", name, found, err)
 		}
 	}
@@ -44,7 +44,26 @@ func testRelations(t *testing.T, e *env) {
 			t.Errorf("columns of %s: %v, %v", name, columns, err)
 		}
 	}
+	found, err := s.Relation(ctx, e.rel("a_view"))
+	if err != nil || found == nil || found.Type != adapter.View {
+		t.Errorf("a view: %v, %v", found, err)
+	}
+	// Looking must not disturb a transaction, whatever is found.
+	begin(t, s)
+	e.table(t, s, "in_tx", "id", "integer")
+	for _, name := range []string{"in_tx", "a_view", "no_such"} {
+		if found, err := s.Relation(ctx, e.rel(name)); err != nil || (found == nil) != (name == "no_such") {
+			t.Errorf("%s in a transaction: %v, %v", name, found, err)
+		}
+	}
+	commit(t, s)
+	if n := e.count(t, s, "in_tx"); n != 0 {
+		t.Errorf("%d rows", n)
+	}
 	exec(t, s, e.d.Drop(adapter.RelationInfo{Relation: e.rel("Orders"), Type: adapter.Table}))
+	if found, err := s.Relation(ctx, e.rel("a_view")); err != nil || found == nil || found.Type != adapter.View {
+		t.Errorf("a view whose table is gone: %v, %v", found, err)
+	}
 	if _, err := s.Columns(ctx, e.rel("a_view")); err == nil {
 		t.Error("columns of a view whose table is gone: no error")
 	}

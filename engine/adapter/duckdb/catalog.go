@@ -3,6 +3,9 @@ package duckdb
 import (
 	"context"
 	"errors"
+	"strings"
+
+	binding "github.com/duckdb/duckdb-go-bindings"
 
 	"atlas/engine/adapter"
 	"atlas/engine/manifest"
@@ -30,9 +33,14 @@ where lower(database_name) = lower(coalesce(nullif($1, ''), current_database()))
 order by table_name`, database, schema)
 }
 
-// Relation finds one relation. Parts that are empty leave the choice to the session: a bare
-// name finds a temporary relation first, then one of the current schema.
+// Relation finds one relation. A full name is asked of the catalog directly, in microseconds
+// however many relations there are; it comes back as it was asked for, since DuckDB compares
+// without case. Parts that are empty leave the choice to the session: a bare name finds a
+// temporary relation first, then one of the current schema.
 func (s *session) Relation(ctx context.Context, rel manifest.Relation) (*adapter.RelationInfo, error) {
+	if rel.Database != "" && rel.Schema != "" {
+		return s.lookup(ctx, rel)
+	}
 	found, err := s.relations(ctx, `
 select database_name, schema_name, table_name, relation_type
 from (`+relationsSQL+`
@@ -49,6 +57,34 @@ limit 1`, rel.Database, rel.Schema, rel.Name)
 		return nil, err
 	}
 	return &found[0], nil
+}
+
+// lookup asks for a table's description: DuckDB gives it, or says that the name is a view's, or
+// that it is nothing's.
+func (s *session) lookup(ctx context.Context, rel manifest.Relation) (*adapter.RelationInfo, error) {
+	var info *adapter.RelationInfo
+	err := s.locked(func() error {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		s.detach()
+		var d binding.TableDescription
+		defer binding.TableDescriptionDestroy(&d)
+		if binding.TableDescriptionCreateExt(s.conn, rel.Database, rel.Schema, rel.Name, &d) != binding.StateError {
+			info = &adapter.RelationInfo{Relation: rel, Type: adapter.Table}
+			return nil
+		}
+		message := binding.TableDescriptionError(d)
+		switch {
+		case strings.Contains(message, "No table with that schema+name"):
+		case strings.Contains(message, "is not an table"):
+			info = &adapter.RelationInfo{Relation: rel, Type: adapter.View}
+		default:
+			return driverError(ctx, "look up "+rel.String(), message)
+		}
+		return nil
+	})
+	return info, err
 }
 
 func (s *session) relations(ctx context.Context, sql string, args ...any) ([]adapter.RelationInfo, error) {

@@ -308,7 +308,7 @@ func (w *warehouse) connect() (*session, error) {
 	}
 	w.sessions[s] = true
 	var res binding.Result
-	binding.Query(s.conn, "set errors_as_json = true", &res)
+	binding.Query(s.conn, "set errors_as_json = true; set enable_progress_bar_print = false; set enable_progress_bar = true", &res)
 	binding.DestroyResult(&res)
 	return s, nil
 }
@@ -333,7 +333,7 @@ func (w *warehouse) Close() error {
 	}
 	w.mu.Unlock()
 	for _, s := range left {
-		binding.Interrupt(s.conn)
+		s.interrupt()
 		_ = s.Close() // cannot fail
 	}
 	binding.Close(&w.db)

@@ -16,6 +16,8 @@ type session struct {
 	w    *warehouse
 	conn binding.Connection
 
+	alive sync.Mutex // held while the connection is used outside of mu, and while it ends
+
 	mu     sync.Mutex
 	open   map[*rows]bool
 	closed bool
@@ -92,9 +94,36 @@ func (s *session) Close() error {
 	for r := range s.open {
 		r.close()
 	}
+	s.alive.Lock()
 	binding.Disconnect(&s.conn)
+	s.alive.Unlock()
 	s.w.forget(s)
 	return nil
+}
+
+// Progress gives the share of the running statement that is done, negative where DuckDB cannot
+// tell: before the statement has begun, and for pipelines whose size it does not know.
+func (s *session) Progress() float64 {
+	s.alive.Lock()
+	defer s.alive.Unlock()
+	if s.conn.Ptr == nil {
+		return -1
+	}
+	p := binding.QueryProgress(s.conn)
+	percent, _, _ := binding.QueryProgressTypeMembers(&p)
+	if percent < 0 {
+		return -1
+	}
+	return percent / 100
+}
+
+// interrupt stops the running statement.
+func (s *session) interrupt() {
+	s.alive.Lock()
+	defer s.alive.Unlock()
+	if s.conn.Ptr != nil {
+		binding.Interrupt(s.conn)
+	}
 }
 
 // rowsOf reads a whole result, for the driver's own small queries.

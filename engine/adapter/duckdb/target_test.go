@@ -276,12 +276,13 @@ func TestExtensionFile(t *testing.T) {
 	if path == "" {
 		t.Skip("SKIPPED: no extension file: set ATLAS_TEST_EXTENSION to a sqlite_scanner.duckdb_extension for DuckDB " + duckdb.New().Version())
 	}
-	target := fileTarget(t, "extensions", list(path), "config_options",
-		manifest.NewMap("allow_unsigned_extensions", true, "allow_extensions_metadata_mismatch", true),
-		"attach", list(manifest.NewMap("path", "lite.sqlite", "type", "sqlite", "alias", "lite")))
+	target := fileTarget(t, "extensions", list(path), "attach", list(manifest.NewMap("path", "lite.sqlite", "type", "sqlite", "alias", "lite")))
 	w, err := duckdb.New().Open(t.Context(), target, adapter.OpenOptions{})
+	if err != nil && strings.Contains(err.Error(), "version") && strings.Contains(diag.From(err)[0].Hint, duckdb.New().Version()) {
+		t.Skip("SKIPPED: the file is made for another version, and the error says so: " + diag.From(err)[0].Msg)
+	}
 	if err != nil {
-		t.Fatal(diag.From(err)[0].Msg, diag.From(err)[0].Hint)
+		t.Fatal(err)
 	}
 	s, err := w.Session(t.Context())
 	if err != nil {
