@@ -3,7 +3,6 @@ package manifest
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
 )
 
 // Map is a mapping that remembers the order of its keys, as YAML and Jinja's dicts do.
@@ -119,75 +118,4 @@ func (m *Map) MarshalJSON() ([]byte, error) {
 	}
 	b.WriteByte('}')
 	return b.Bytes(), nil
-}
-
-// UnmarshalJSON reads an object, keeping the order of its keys. Whole numbers become int64,
-// others float64, objects *Map, arrays []any.
-func (m *Map) UnmarshalJSON(data []byte) error {
-	d := json.NewDecoder(bytes.NewReader(data))
-	d.UseNumber()
-	v, err := decodeValue(d)
-	if err != nil {
-		return err
-	}
-	got, ok := v.(*Map)
-	if !ok {
-		if v == nil {
-			return nil
-		}
-		return fmt.Errorf("want a JSON object, have %T", v)
-	}
-	*m = *got
-	return nil
-}
-
-func decodeValue(d *json.Decoder) (any, error) {
-	t, err := d.Token()
-	if err != nil {
-		return nil, err
-	}
-	switch t := t.(type) {
-	case json.Delim:
-		if t == '[' {
-			return decodeArray(d)
-		}
-		return decodeObject(d)
-	case json.Number:
-		if i, err := t.Int64(); err == nil {
-			return i, nil
-		}
-		return t.Float64()
-	default:
-		return t, nil
-	}
-}
-
-func decodeArray(d *json.Decoder) (any, error) {
-	list := []any{}
-	for d.More() {
-		v, err := decodeValue(d)
-		if err != nil {
-			return nil, err
-		}
-		list = append(list, v)
-	}
-	_, err := d.Token()
-	return list, err
-}
-
-func decodeObject(d *json.Decoder) (any, error) {
-	m := &Map{}
-	for d.More() {
-		k, err := d.Token()
-		if err != nil {
-			return nil, err
-		}
-		v, err := decodeValue(d)
-		if err != nil {
-			return nil, err
-		}
-		m.Set(k.(string), v)
-	}
-	_, err := d.Token()
-	return m, err
 }
