@@ -139,7 +139,7 @@ func (c *converter) convert(cell Cell, t colType) (value, error) {
 		return value{}, errors.New("is an error")
 	case cell.Kind == Empty || cell.Kind == Text && cell.Text == "":
 		return value{null: true}, nil
-	case cell.Kind == Text && len(c.empty) > 0 && c.empty[strings.ToLower(strings.TrimSpace(cell.Text))]:
+	case c.isEmpty(cell):
 		return value{null: true}, nil
 	case t.base == "text":
 		return value{text: cleanText(cell.String())}, nil
@@ -154,6 +154,11 @@ func (c *converter) convert(cell Cell, t colType) (value, error) {
 	default:
 		return c.number(cell, t)
 	}
+}
+
+// isEmpty reports whether a cell's text is one that the declaration says means nothing.
+func (c *converter) isEmpty(cell Cell) bool {
+	return cell.Kind == Text && len(c.empty) > 0 && c.empty[strings.ToLower(strings.TrimSpace(cell.Text))]
 }
 
 func cleanText(s string) string {

@@ -291,7 +291,7 @@ func (sc *scan) betterHeader(rows []Row, row Row, ok bool, next func() (Row, err
 // blank reports whether no declared column has a value in the row.
 func (sc *scan) blank(row Row) bool {
 	for _, j := range sc.binding.at {
-		if j >= 0 && j < len(row.Cells) && !row.Cells[j].Blank() {
+		if j >= 0 && j < len(row.Cells) && !row.Cells[j].Blank() && !sc.conv.isEmpty(row.Cells[j]) {
 			return false
 		}
 	}

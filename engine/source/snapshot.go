@@ -91,7 +91,7 @@ func declarationHash(t *manifest.ExtractTable) (string, error) {
 	for _, c := range t.Columns {
 		ty, err := CanonicalType(c.Type)
 		if err != nil {
-			return "", err
+			ty = c.Type // a mistake that is reported when the declaration is read
 		}
 		cols = append(cols, column{c.Name, ty, c.From, c.Headers, c.Default, c.Map, c.Required})
 	}

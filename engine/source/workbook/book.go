@@ -112,7 +112,7 @@ func (b *book) checkKind(size int64) error {
 	}
 	switch {
 	case size == 0:
-		return badFile("is empty")
+		return badFile("is empty").WithHint("copy the file again")
 	case bytes.HasPrefix(head[:n], []byte("\xD0\xCF\x11\xE0")):
 		return badFile("is encrypted, or in the old .xls format").WithHint("remove the password, or save the workbook as .xlsx")
 	case !bytes.HasPrefix(head[:n], []byte("PK")):
