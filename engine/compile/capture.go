@@ -30,7 +30,8 @@ func (k *capture) configure(f *frame, c *jinja.Call, m *manifest.Map) error {
 }
 
 // Capture renders a template in parse mode: execute is false, ref, source and config are taken
-// down, and undefined names do no harm. Nothing asks the warehouse.
+// down, and undefined names do no harm. Nothing asks the warehouse. For a generic test its macro
+// is called with the test's arguments, whatever the template.
 func (c *Compiler) Capture(ctx context.Context, n *manifest.Node, t *jinja.Template) (project.Captured, error) {
 	f := c.frame(ctx, n, nil, CompileOptions{})
 	f.execute = false
@@ -39,19 +40,13 @@ func (c *Compiler) Capture(ctx context.Context, n *manifest.Node, t *jinja.Templ
 	for _, id := range c.MacroIDs(n.Package, t.Calls()) {
 		f.capture.macro(id)
 	}
-	if _, err := t.Render(f.state); err != nil {
-		return f.capture.out, f.fail(err)
+	if spec := n.Test; n.Kind == manifest.Test && spec != nil && spec.Generic {
+		if _, err := f.renderTest(); err != nil {
+			return f.capture.out, f.fail(err)
+		}
+		return f.capture.out, nil
 	}
-	return f.capture.out, nil
-}
-
-// CaptureTest is Capture for a generic test: its macro is called with the test's arguments.
-func (c *Compiler) CaptureTest(ctx context.Context, n *manifest.Node) (project.Captured, error) {
-	f := c.frame(ctx, n, nil, CompileOptions{})
-	f.execute = false
-	f.capture = &capture{seen: map[manifest.ID]bool{}}
-	f.state.Undefined = jinja.UndefinedLenient
-	if _, err := f.renderTest(); err != nil {
+	if _, err := t.Render(f.state); err != nil {
 		return f.capture.out, f.fail(err)
 	}
 	return f.capture.out, nil

@@ -53,9 +53,9 @@ func (f *frame) function(name string) jinja.Callable {
 	case "try_or_compiler_error":
 		return jinja.Func(f.tryOr)
 	case "fromyaml":
-		return jinja.Func(f.fromYAML)
+		return jinja.Func(project.FromYAML)
 	case "toyaml":
-		return jinja.Func(f.toYAML)
+		return jinja.Func(project.ToYAML)
 	case "diff_of_two_dicts":
 		return jinja.Func(diffOfTwoDicts)
 	case "adapter_macro":

@@ -135,6 +135,16 @@ func (d decimal) abs() decimal {
 	return decimal{coef: new(big.Int).Abs(d.coef), exp: d.exp}
 }
 
+func (d decimal) negated() decimal {
+	if d.special != "" {
+		return decimal{special: map[string]string{"Infinity": "-Infinity", "-Infinity": "Infinity", "NaN": "NaN"}[d.special]}
+	}
+	return decimal{coef: new(big.Int).Neg(d.coef), exp: d.exp}
+}
+
+// TypeName is Python's name of the type.
+func (d decimal) TypeName() string { return "Decimal" }
+
 // Int is int(): the whole part. False for NaN and the infinities.
 func (d decimal) Int() (jinja.Value, bool) {
 	if d.special != "" {
@@ -221,6 +231,9 @@ func (d decimal) Compare(other jinja.Value) (int, bool) {
 
 // Arith computes with whole numbers and Decimals. Python refuses floats; here they make floats.
 func (d decimal) Arith(op string, other jinja.Value, reflected bool) (jinja.Value, bool, error) {
+	if op == "neg" {
+		return d.negated(), true, nil
+	}
 	if f, ok := other.(float64); ok {
 		mine, _ := d.Float()
 		return floatArith(op, mine, f, reflected)

@@ -3,6 +3,7 @@ package compile
 import (
 	"context"
 	"regexp"
+	"slices"
 
 	"atlas/engine/adapter"
 	"atlas/engine/diag"
@@ -206,6 +207,18 @@ func (c *Compiler) TestNames(pkg string) []string {
 			names = append(names, rest)
 		}
 	}
+	return names
+}
+
+// GenericTests names the built-in generic tests, as YAML calls them: "not_null".
+func (c *Compiler) GenericTests() []string {
+	var names []string
+	for name := range c.macros.internal {
+		if rest, ok := cutPrefix(name, "test_"); ok {
+			names = append(names, rest)
+		}
+	}
+	slices.Sort(names)
 	return names
 }
 

@@ -259,7 +259,7 @@ func (r *relation) method(name string) (jinja.Value, bool) {
 	case "get":
 		return jinja.Func(r.get), true
 	case "to_dict":
-		return jinja.Func(func(c *jinja.Call) (jinja.Value, error) { return r.dict(), nil }), true
+		return jinja.Func(func(c *jinja.Call) (jinja.Value, error) { return r.Dict(), nil }), true
 	}
 	return relationClassAttr(r.dialect, name)
 }
@@ -294,7 +294,8 @@ func policyDict(p policy) *jinja.Dict {
 	return d
 }
 
-func (r *relation) dict() *jinja.Dict {
+// Dict gives the relation as dbt writes it to a dict.
+func (r *relation) Dict() *jinja.Dict {
 	d := jinja.NewDict()
 	d.Set("path", pathDict(r.path))
 	d.Set("type", kindValue(r.kind))

@@ -175,3 +175,16 @@ func guessed(s, kind string) jinja.Value {
 	}
 	return s
 }
+
+// dateLike reports text that begins like an ISO date.
+func dateLike(s string) bool {
+	if len(s) < 10 || s[4] != '-' || s[7] != '-' {
+		return false
+	}
+	for _, digits := range []string{s[:4], s[5:7], s[8:10]} {
+		if _, err := strconv.Atoi(digits); err != nil {
+			return false
+		}
+	}
+	return true
+}

@@ -196,6 +196,15 @@ func (s *tableSequence) Attr(name string) (jinja.Value, bool) {
 	return s.Item(name)
 }
 
+// firstFew is a tuple's text with at most five values, as agate prints sequences.
+func firstFew(values []jinja.Value) string {
+	if len(values) <= 5 {
+		return jinja.Repr(jinja.Tuple(values))
+	}
+	text := jinja.Repr(jinja.Tuple(values[:5]))
+	return text[:len(text)-1] + ", ...)"
+}
+
 // mappedMethod gives keys, values, items, get and dict.
 func mappedMethod(name string, keys jinja.Tuple, values []jinja.Value, item func(jinja.Value) (jinja.Value, bool)) (jinja.Value, bool) {
 	fn := func(f func() jinja.Value) (jinja.Value, bool) {
@@ -267,7 +276,7 @@ func (r *tableRow) Attr(name string) (jinja.Value, bool) {
 }
 
 // Repr lists the values.
-func (r *tableRow) Repr() string { return "<agate.Row: " + jinja.Repr(r.values) + ">" }
+func (r *tableRow) Repr() string { return "<agate.Row: " + firstFew(r.values) + ">" }
 
 // String lists the values.
 func (r *tableRow) String() string { return r.Repr() }
@@ -306,7 +315,7 @@ func (c *tableColumn) Len() int { return len(c.t.rows) }
 func (c *tableColumn) Item(key jinja.Value) (jinja.Value, bool) { return indexed(c.values(), key) }
 
 // Repr lists the values.
-func (c *tableColumn) Repr() string { return "<agate.Column: " + jinja.Repr(c.values()) + ">" }
+func (c *tableColumn) Repr() string { return "<agate.Column: " + firstFew(c.values()) + ">" }
 
 // String lists the values.
 func (c *tableColumn) String() string { return c.Repr() }

@@ -1,0 +1,1 @@
+select * from "parity"."main"."product_v2" -- now()

@@ -1,0 +1,2 @@
+
+select id, customer from "parity"."main"."orders"

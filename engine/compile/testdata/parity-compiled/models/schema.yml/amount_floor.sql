@@ -1,0 +1,2 @@
+
+select * from "parity"."main"."orders" where amount < 1

@@ -1,0 +1,1 @@
+select '"parity"."main_extra"."custom"' as place, '"parity"."main"."orders"' as parent, my_right(s, 2)

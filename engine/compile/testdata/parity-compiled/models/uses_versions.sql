@@ -1,0 +1,1 @@
+select * from "parity"."main"."product_v2" union all select * from "parity"."main"."product_v1" union all select * from "parity"."main"."product_v2"

@@ -1,0 +1,1 @@
+select * from "parity"."main"."orders" where amount < 0

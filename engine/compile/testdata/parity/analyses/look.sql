@@ -1,0 +1,1 @@
+select * from {{ ref('product') }} -- {{ dbt.current_timestamp() }}
