@@ -118,8 +118,10 @@ func testDescribe(t *testing.T, e *env) {
 		t.Errorf("describe of a wrong query: %#v", err)
 	}
 	exec(t, s, "insert into "+e.sql("t")+" values (1, 'a')")
-	if _, err := s.Describe(t.Context(), "delete from "+e.sql("t")); err == nil && e.count(t, s, "t") != 1 {
-		t.Error("Describe runs the statement")
+	for _, sql := range []string{"delete from " + e.sql("t"), "delete from " + e.sql("t") + "; select 1", "select 1; delete from " + e.sql("t")} {
+		if _, err := s.Describe(t.Context(), sql); e.count(t, s, "t") != 1 {
+			t.Errorf("describe runs %q: %v", sql, err)
+		}
 	}
 }
 
@@ -156,6 +158,33 @@ func testLoad(t *testing.T, e *env) {
 	}
 	if n, err := s.Load(t.Context(), e.rel("t"), columns, each()); err != nil || n != 0 {
 		t.Errorf("load of nothing: %d, %v", n, err)
+	}
+	testLoadFromSession(t, e, s)
+}
+
+// testLoadFromSession loads what a query on the same session gives.
+func testLoadFromSession(t *testing.T, e *env, s adapter.Session) {
+	const n = 9000
+	numbers := "with recursive r(n) as (select 1 union all select n + 1 from r where n < 9000) select n from r"
+	exec(t, s, e.d.CreateTableAs(e.rel("numbers"), numbers, adapter.TableOptions{}))
+	columns := e.table(t, s, "copied", "n", "integer")
+	got, err := s.Load(t.Context(), e.rel("copied"), columns, func(yield func([]any, error) bool) {
+		r, err := s.Query(t.Context(), "select n from "+e.sql("numbers"))
+		if err != nil {
+			yield(nil, err)
+			return
+		}
+		for r.Next() && yield(r.Values(), nil) {
+		}
+		if err := errors.Join(r.Err(), r.Close()); err != nil {
+			yield(nil, err)
+		}
+	})
+	if err != nil || got != n {
+		t.Errorf("load from a query on the same session: %d, %v", got, err)
+	}
+	if sum := one(t, s, "select count(distinct n) from "+e.sql("copied")); sum != int64(n) {
+		t.Errorf("%v different rows", sum)
 	}
 }
 

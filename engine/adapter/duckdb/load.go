@@ -27,10 +27,8 @@ func (s *session) Load(ctx context.Context, rel manifest.Relation, columns []ada
 	}
 	var n int64
 	err = s.atomically(ctx, func() error {
-		return s.locked(func() error {
-			n, err = s.appendAll(ctx, found.Relation, columns, data)
-			return err
-		})
+		n, err = s.appendAll(ctx, found.Relation, columns, data)
+		return err
 	})
 	if err != nil {
 		return 0, err
@@ -56,7 +54,8 @@ func (s *session) atomically(ctx context.Context, f func() error) error {
 	return nil
 }
 
-// appender fills chunks of one table.
+// appender fills chunks of one table. The session's lock is held where it calls DuckDB, not
+// while the caller makes rows: those may come from a query on the same session.
 type appender struct {
 	s       *session
 	handle  binding.Appender
@@ -70,10 +69,9 @@ type appender struct {
 }
 
 func (s *session) appendAll(ctx context.Context, rel manifest.Relation, columns []adapter.Column, data iter.Seq2[[]any, error]) (int64, error) {
-	s.detach()
 	a := &appender{s: s, columns: columns, size: uint64(binding.VectorSize())}
 	defer a.close()
-	if err := a.create(ctx, rel); err != nil {
+	if err := s.locked(func() error { return a.create(ctx, rel) }); err != nil {
 		return 0, err
 	}
 	var n int64
@@ -91,17 +89,18 @@ func (s *session) appendAll(ctx context.Context, rel manifest.Relation, columns 
 			}
 		}
 		if a.filled++; a.filled == a.size {
-			if err := a.send(ctx); err != nil {
+			if err := s.locked(func() error { return a.send(ctx) }); err != nil {
 				return 0, err
 			}
 		}
 	}
-	return n, a.finish(ctx)
+	return n, s.locked(func() error { return a.finish(ctx) })
 }
 
 // create opens the appender on the table. Types that no chunk can be filled with from Go pass
 // as text through an insert that casts them.
 func (a *appender) create(ctx context.Context, rel manifest.Relation) error {
+	a.s.detach()
 	if binding.AppenderCreateExt(a.s.conn, rel.Database, rel.Schema, rel.Name, &a.handle) == binding.StateError {
 		return a.failure(ctx)
 	}
@@ -171,6 +170,7 @@ func (a *appender) send(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return &adapter.Error{Kind: adapter.InterruptError, Msg: "interrupted", Err: err}
 	}
+	a.s.detach()
 	binding.DataChunkSetSize(a.chunk, binding.IdxT(a.filled))
 	var state binding.State
 	interruptible(ctx, a.s.conn, func() { state = binding.AppendDataChunk(a.handle, a.chunk) })
@@ -204,6 +204,8 @@ func (a *appender) failure(ctx context.Context) error {
 // close lets go of everything. What was not flushed is thrown away first, since destroying an
 // appender would write it.
 func (a *appender) close() {
+	a.s.mu.Lock()
+	defer a.s.mu.Unlock()
 	binding.DestroyDataChunk(&a.chunk)
 	if a.handle.Ptr != nil {
 		binding.AppenderClear(a.handle)

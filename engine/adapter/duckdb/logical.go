@@ -127,22 +127,75 @@ func reserved() []string {
 		table then to trailing true union unique unpivot using variadic when where window with`)
 }
 
+// typeName spells the types that have no parts.
 func typeName(id binding.Type) string {
-	names := map[binding.Type]string{
-		binding.TypeBoolean: "BOOLEAN", binding.TypeTinyInt: "TINYINT", binding.TypeSmallInt: "SMALLINT",
-		binding.TypeInteger: "INTEGER", binding.TypeBigInt: "BIGINT", binding.TypeUTinyInt: "UTINYINT",
-		binding.TypeUSmallInt: "USMALLINT", binding.TypeUInteger: "UINTEGER", binding.TypeUBigInt: "UBIGINT",
-		binding.TypeFloat: "FLOAT", binding.TypeDouble: "DOUBLE", binding.TypeTimestamp: "TIMESTAMP",
-		binding.TypeDate: "DATE", binding.TypeTime: "TIME", binding.TypeInterval: "INTERVAL",
-		binding.TypeHugeInt: "HUGEINT", binding.TypeUHugeInt: "UHUGEINT", binding.TypeVarchar: "VARCHAR",
-		binding.TypeBlob: "BLOB", binding.TypeTimestampS: "TIMESTAMP_S", binding.TypeTimestampMS: "TIMESTAMP_MS",
-		binding.TypeTimestampNS: "TIMESTAMP_NS", binding.TypeUUID: "UUID", binding.TypeBit: "BIT",
-		binding.TypeTimeTZ: "TIME WITH TIME ZONE", binding.TypeTimestampTZ: "TIMESTAMP WITH TIME ZONE",
-		binding.TypeBigNum: "BIGNUM", binding.TypeSQLNull: "INTEGER", binding.TypeTimeNS: "TIME_NS",
-		binding.TypeGeometry: "GEOMETRY", binding.TypeVariant: "VARIANT",
+	switch id {
+	case binding.TypeBoolean:
+		return "BOOLEAN"
+	case binding.TypeTinyInt:
+		return "TINYINT"
+	case binding.TypeSmallInt:
+		return "SMALLINT"
+	case binding.TypeInteger, binding.TypeSQLNull: // a column of nulls is an INTEGER to DuckDB
+		return "INTEGER"
+	case binding.TypeBigInt:
+		return "BIGINT"
+	case binding.TypeUTinyInt:
+		return "UTINYINT"
+	case binding.TypeUSmallInt:
+		return "USMALLINT"
+	case binding.TypeUInteger:
+		return "UINTEGER"
+	case binding.TypeUBigInt:
+		return "UBIGINT"
+	case binding.TypeHugeInt:
+		return "HUGEINT"
+	case binding.TypeUHugeInt:
+		return "UHUGEINT"
+	case binding.TypeBigNum:
+		return "BIGNUM"
+	case binding.TypeFloat:
+		return "FLOAT"
+	case binding.TypeDouble:
+		return "DOUBLE"
+	case binding.TypeVarchar:
+		return "VARCHAR"
+	case binding.TypeBlob:
+		return "BLOB"
+	case binding.TypeBit:
+		return "BIT"
+	case binding.TypeUUID:
+		return "UUID"
+	case binding.TypeGeometry:
+		return "GEOMETRY"
+	case binding.TypeVariant:
+		return "VARIANT"
 	}
-	if n, ok := names[id]; ok {
-		return n
+	return timeTypeName(id)
+}
+
+func timeTypeName(id binding.Type) string {
+	switch id {
+	case binding.TypeDate:
+		return "DATE"
+	case binding.TypeTime:
+		return "TIME"
+	case binding.TypeTimeNS:
+		return "TIME_NS"
+	case binding.TypeTimeTZ:
+		return "TIME WITH TIME ZONE"
+	case binding.TypeTimestamp:
+		return "TIMESTAMP"
+	case binding.TypeTimestampS:
+		return "TIMESTAMP_S"
+	case binding.TypeTimestampMS:
+		return "TIMESTAMP_MS"
+	case binding.TypeTimestampNS:
+		return "TIMESTAMP_NS"
+	case binding.TypeTimestampTZ:
+		return "TIMESTAMP WITH TIME ZONE"
+	case binding.TypeInterval:
+		return "INTERVAL"
 	}
 	return "UNKNOWN"
 }

@@ -36,13 +36,20 @@ func (a *Adapter) Open(ctx context.Context, t adapter.Target, o adapter.OpenOpti
 	if err := problems.Err(); err != nil {
 		return nil, err
 	}
-	w := &warehouse{config: c, sessions: map[*session]bool{}}
-	err := awaitLock(ctx, a.poll, o.WaitLock, func() error { return w.open(ctx, o.ReadOnly) })
+	var w *warehouse
+	err := awaitLock(ctx, a.poll, o.WaitLock, func() error {
+		w = &warehouse{config: c, sessions: map[*session]bool{}}
+		if err := w.open(ctx, o.ReadOnly); err != nil {
+			return err
+		}
+		if err := w.prepare(ctx); err != nil {
+			_ = w.Close() // cannot fail
+			return err
+		}
+		return nil
+	})
 	if err != nil {
 		return nil, err
-	}
-	if err := w.prepare(ctx); err != nil {
-		return nil, errors.Join(err, w.Close())
 	}
 	return w, nil
 }

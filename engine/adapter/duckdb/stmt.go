@@ -88,6 +88,10 @@ func (s *session) run(ctx context.Context, sql string, m mode, args []any) (*out
 		}
 		return nil, &adapter.Error{Kind: adapter.SyntaxError, Msg: "the statement is empty"}
 	}
+	if m == forSchema && n > 1 && len(firstWords(sql)) > 1 {
+		// One statement may become several, PIVOT for one; several are no query.
+		return nil, &adapter.Error{Kind: adapter.SyntaxError, Msg: "a query is one statement, and this text has several"}
+	}
 	words := &transactionWords{sql: sql}
 	for i := range n - 1 {
 		if _, err := s.runOne(ctx, words, stmts, i, forCount, nil); err != nil {
