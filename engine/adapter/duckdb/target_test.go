@@ -3,6 +3,7 @@ package duckdb_test
 import (
 	"errors"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"reflect"
 	"strings"
@@ -266,6 +267,82 @@ func TestExtensions(t *testing.T) {
 				t.Errorf("%v: %v, want %q", c.extension, p, w)
 			}
 		}
+	}
+}
+
+// buildExtension makes the smallest extension there is: a library with an empty entry point,
+// and the notes about itself that DuckDB reads at the end of the file.
+func buildExtension(t *testing.T, platform, version string) string {
+	t.Helper()
+	compiler, err := exec.LookPath("cc")
+	if err != nil {
+		t.Skip("SKIPPED: no C compiler to make an extension with")
+	}
+	dir := t.TempDir()
+	source, path := filepath.Join(dir, "tiny.c"), filepath.Join(dir, "tiny.duckdb_extension")
+	if err := os.WriteFile(source, []byte("char tiny_init_c_api(void *info, void *access) { return 1; }\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if out, err := exec.CommandContext(t.Context(), compiler, "-shared", "-fPIC", "-o", path, source).CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	library, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, note := range []string{"", "", "", "C_STRUCT", "v1", version, platform, "4"} {
+		field := make([]byte, 32)
+		copy(field, note)
+		library = append(library, field...)
+	}
+	library = append(library, make([]byte, 256)...) // where a signature would be
+	if err := os.WriteFile(path, library, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// TestExtensionByPath loads an extension from a file, as one does without a network.
+func TestExtensionByPath(t *testing.T) {
+	platform := cell(t, memory(t), "call pragma_platform()").(string)
+	good := buildExtension(t, platform, "v1.2.0")
+	target := fileTarget(t, "extensions", list(good))
+	_, err := duckdb.New().Open(t.Context(), target, adapter.OpenOptions{})
+	if p := diag.From(err); err == nil || !strings.Contains(p[0].Hint, "allow_unsigned_extensions") {
+		t.Errorf("an unsigned extension: %v", p)
+	}
+	unsigned := manifest.NewMap("allow_unsigned_extensions", true)
+	target = fileTarget(t, "extensions", list(good), "config_options", unsigned)
+	w, err := duckdb.New().Open(t.Context(), target, adapter.OpenOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := w.Session(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := cell(t, s, "select loaded from duckdb_extensions() where extension_name = 'tiny'"); got != true {
+		t.Errorf("loaded is %v", got)
+	}
+	if err := errors.Join(s.Close(), w.Close()); err != nil {
+		t.Error(err)
+	}
+	relative, err := filepath.Rel(target.Root, good)
+	if err != nil {
+		t.Fatal(err)
+	}
+	target.Options.Set("extensions", list(relative))
+	if w, err = duckdb.New().Open(t.Context(), target, adapter.OpenOptions{}); err != nil {
+		t.Fatalf("a path relative to the project: %v", err)
+	}
+	if err := w.Close(); err != nil {
+		t.Error(err)
+	}
+	wrong := buildExtension(t, "windows_amd64", "v1.2.0")
+	target = fileTarget(t, "extensions", list(wrong), "config_options", unsigned)
+	_, err = duckdb.New().Open(t.Context(), target, adapter.OpenOptions{})
+	if p := diag.From(err); err == nil || !strings.Contains(p[0].Hint, "on this system") {
+		t.Errorf("an extension of another system: %v", p)
 	}
 }
 
