@@ -203,7 +203,7 @@ func (x *manifestWriter) maps() {
 	for _, list := range [][]*manifest.Node{x.nodes, x.sources, x.exposed, x.units} {
 		for _, n := range list {
 			ids = append(ids, n.ID)
-			if g := groupOf(n); g != "" && n.Kind != manifest.Source {
+			if g := n.GroupName(); g != "" && n.Kind != manifest.Source {
 				members[g] = append(members[g], n.ID)
 			}
 		}
@@ -223,13 +223,6 @@ func (x *manifestWriter) maps() {
 		x.field(g).ids(members[g])
 	}
 	x.end()
-}
-
-func groupOf(n *manifest.Node) string {
-	if n.Group != "" {
-		return n.Group
-	}
-	return n.Config.String("group")
 }
 
 func (x *manifestWriter) macro(m *manifest.Macro) {

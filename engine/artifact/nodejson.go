@@ -52,7 +52,7 @@ func (x *manifestWriter) parsed(n *manifest.Node) {
 	x.field("description").string(n.Description)
 	x.columns(n.Columns)
 	x.field("meta").mapping(n.Meta)
-	x.field("group").stringOrNull(groupOf(n))
+	x.field("group").stringOrNull(n.GroupName())
 	docs, _ := n.Config.Get("docs")
 	docsMap, _ := docs.(*manifest.Map)
 	x.docsField(docsMap)

@@ -25,8 +25,8 @@ func (r *resolver) attach(n *manifest.Node) {
 		return
 	}
 	n.Test.Attached = target.ID
-	if groupOf(n) == "" {
-		n.Group = groupOf(target)
+	if n.GroupName() == "" {
+		n.Group = target.GroupName()
 	}
 }
 

@@ -224,7 +224,7 @@ func byResourceType(_ *selection, c *criterion) (func(*manifest.Node) bool, *dia
 
 func byGroup(_ *selection, c *criterion) (func(*manifest.Node) bool, *diag.Diagnostic) {
 	return func(n *manifest.Node) bool {
-		g := groupOf(n)
+		g := n.GroupName()
 		return g != "" && n.Kind != manifest.Exposure && glob(c.value, g)
 	}, nil
 }

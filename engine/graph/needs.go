@@ -161,7 +161,16 @@ func (p *planner) needs() map[manifest.ID][]manifest.ID {
 	through := make([][]int32, len(x.nodes)) // of nodes not chosen: the chosen ones nearest above
 	out := map[manifest.ID][]manifest.ID{}
 	seen := newBits(len(x.nodes))
-	for _, i := range p.order() {
+	order := p.order()
+	matters := p.leadsToChosen(order)
+	for _, i := range order {
+		if !matters.has(i) {
+			continue
+		}
+		if one := p.parents[i]; len(one) == 1 && !p.chosen.has(i) && !p.chosen.has(one[0]) {
+			through[i] = through[one[0]]
+			continue
+		}
 		var above []int32
 		for _, j := range p.parents[i] {
 			near := through[j]
@@ -189,6 +198,19 @@ func (p *planner) needs() map[manifest.ID][]manifest.ID {
 		out[x.nodes[i].ID] = ids
 	}
 	return out
+}
+
+// leadsToChosen gives the chosen nodes and those above one.
+func (p *planner) leadsToChosen(order []int32) bits {
+	matters := p.chosen.clone()
+	for k := len(order) - 1; k >= 0; k-- {
+		if i := order[k]; matters.has(i) {
+			for _, j := range p.parents[i] {
+				matters.set(j)
+			}
+		}
+	}
+	return matters
 }
 
 // order sorts the nodes so that each comes after its parents, extra ones included: a data test

@@ -14,6 +14,9 @@ const maxShown = 5
 
 // nothingMatches says that a term selects nothing and what comes close.
 func (s *selection) nothingMatches(sp *spec) *diag.Diagnostic {
+	if sp.named != nil {
+		return diag.Warnf(diag.NothingMatches, sp.named.Pos, "selector %q matches no node", sp.named.Name)
+	}
 	leaves := criteria(sp)
 	if len(leaves) == 0 {
 		return diag.Warnf(diag.NothingMatches, diag.Pos{}, "the selector is empty and selects nothing").
@@ -146,7 +149,7 @@ func (s *selection) values(method string) []string {
 		case "package":
 			add(n.Package)
 		case "group":
-			add(groupOf(n))
+			add(n.GroupName())
 		case "test_name":
 			if n.Test != nil && n.Test.Generic {
 				add(n.Test.Type)
@@ -173,22 +176,43 @@ func parentDir(p string) string {
 	return p[:i]
 }
 
-// wrongKinds says that everything selected is of kinds which the command does not work on.
+// wrongKinds says that everything selected, or the whole project, is of kinds which the command
+// does not work on.
 func (s *selection) wrongKinds(b bits) *diag.Diagnostic {
+	wanted := make([]string, 0, len(s.query.ResourceTypes))
+	for _, k := range s.query.ResourceTypes {
+		wanted = append(wanted, kindName(k))
+	}
+	if !s.query.Selects() {
+		if len(wanted) == 0 {
+			return diag.Warnf(diag.NothingMatches, diag.Pos{}, "nothing to do: the project has no nodes")
+		}
+		return diag.Warnf(diag.NothingMatches, diag.Pos{}, "nothing to do: the project has no %s", strings.Join(wanted, ", "))
+	}
 	kinds := map[manifest.Kind]int{}
 	b.all(func(i int32) { kinds[s.index.nodes[i].Kind]++ })
 	var found []string
 	for k, n := range kinds {
-		found = append(found, fmt.Sprintf("%d of kind %s", n, k))
+		found = append(found, fmt.Sprintf("%d %s", n, plural(n, kindName(k), kindNames(k))))
 	}
 	slices.Sort(found)
-	var wanted []string
-	for _, k := range s.query.ResourceTypes {
-		wanted = append(wanted, string(k))
+	if len(found) == 0 {
+		return diag.Warnf(diag.NothingMatches, diag.Pos{}, "nothing to do: the exclusions leave no node")
 	}
 	d := diag.Warnf(diag.NothingMatches, diag.Pos{}, "nothing to do: the selector matches %s", strings.Join(found, ", "))
 	if len(wanted) == 0 {
 		return d
 	}
 	return d.WithHint("this command works on: %s", strings.Join(wanted, ", "))
+}
+
+func kindName(k manifest.Kind) string {
+	return strings.ReplaceAll(string(k), "_", " ")
+}
+
+func kindNames(k manifest.Kind) string {
+	if k == manifest.Analysis {
+		return "analyses"
+	}
+	return kindName(k) + "s"
 }

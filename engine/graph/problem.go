@@ -110,12 +110,12 @@ func (r *resolver) badSource(n *manifest.Node, s manifest.SourceRef, f found) *d
 }
 
 func badAccess(n *manifest.Node, ref manifest.Ref, target *manifest.Node) *diag.Diagnostic {
-	d := diag.Errorf(diag.PrivateRef, orPos(ref.Pos, n), "%s refers to %s, which is private to group %q", label(n), refText(ref), groupOf(target))
+	d := diag.Errorf(diag.PrivateRef, orPos(ref.Pos, n), "%s refers to %s, which is private to group %q", label(n), refText(ref), target.GroupName())
 	d.WithLen(utf8.RuneCountInString(ref.Name)).WithNote(target.Pos, "%s has `access: private`", label(target))
-	if g := groupOf(n); g != "" {
-		return d.WithHint("%s belongs to group %q; move it to %q, or set `access: protected` on %s", n.Name, g, groupOf(target), target.Name)
+	if g := n.GroupName(); g != "" {
+		return d.WithHint("%s belongs to group %q; move it to %q, or set `access: protected` on %s", n.Name, g, target.GroupName(), target.Name)
 	}
-	return d.WithHint("add `group: %s` to %s, or set `access: protected` on %s", groupOf(target), n.Name, target.Name)
+	return d.WithHint("add `group: %s` to %s, or set `access: protected` on %s", target.GroupName(), n.Name, target.Name)
 }
 
 func refText(r manifest.Ref) string {

@@ -66,6 +66,9 @@ func TestSelectorProblems(t *testing.T) {
 		{Select: []string{""}},
 		{Select: []string{"sales"}, Exclude: []string{"salse"}},
 		{Select: []string{"tax_rates"}, ResourceTypes: []manifest.Kind{manifest.Model}},
+		{Select: []string{"sales"}, Exclude: []string{"sales"}},
+		{ResourceTypes: []manifest.Kind{"report"}},
+		{Selector: "none", Selectors: []graph.Named{{Name: "none", Definition: "tag:none", Pos: diag.Pos{File: "selectors.yml", Line: 2, Col: 5}}}},
 	}
 	var b strings.Builder
 	for _, q := range queries {

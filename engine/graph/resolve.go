@@ -138,14 +138,7 @@ func (r *resolver) disable() {
 
 // private reports whether access rules forbid the reference.
 func private(n, target *manifest.Node) bool {
-	return target.Access == "private" && (groupOf(n) == "" || groupOf(n) != groupOf(target))
-}
-
-func groupOf(n *manifest.Node) string {
-	if n.Group != "" {
-		return n.Group
-	}
-	return n.Config.String("group")
+	return target.Access == "private" && (n.GroupName() == "" || n.GroupName() != target.GroupName())
 }
 
 func appendNew(list []manifest.ID, id manifest.ID) []manifest.ID {

@@ -55,7 +55,7 @@ func Select(m *manifest.Manifest, q Query) (Set, diag.List) {
 		return nil, dedupe(s.problems)
 	}
 	set := s.filter(chosen.direct)
-	if len(set) == 0 && !chosen.direct.empty() {
+	if len(set) == 0 && len(s.problems) == 0 {
 		s.problems = append(s.problems, s.wrongKinds(chosen.direct))
 	}
 	return set, dedupe(s.problems)
@@ -103,7 +103,7 @@ func (s *selection) parse() (include, exclude *spec, problems diag.List) {
 		if problems.Err() != nil {
 			return nil, nil, problems
 		}
-		return &spec{op: union, parts: []*spec{n.spec}, indirect: Eager, raw: "selector:" + name, expect: true}, nil, problems
+		return &spec{op: union, parts: []*spec{n.spec}, indirect: Eager, raw: name, expect: true, named: &n.named}, nil, problems
 	}
 	include = everything(q.Indirect)
 	if len(q.Select) > 0 {

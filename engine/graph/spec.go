@@ -26,6 +26,7 @@ type spec struct {
 	raw      string // as written, for "nothing matches"
 	expect   bool   // warn if nothing matches
 	ref      *spec  // a named selector that this stands for
+	named    *Named // the named selector that this is, if the query asks for one
 }
 
 // parseArgs reads the selectors of a command line: spaces and repetitions unite, commas intersect.

@@ -140,6 +140,15 @@ func (n *Node) Executable() bool {
 	}
 }
 
+// GroupName gives the group that the node belongs to, whether it stands in its properties or its
+// config; "" if in none.
+func (n *Node) GroupName() string {
+	if n.Group != "" {
+		return n.Group
+	}
+	return n.Config.String("group")
+}
+
 // Ephemeral reports whether the node lives only as a CTE inside its children.
 func (n *Node) Ephemeral() bool {
 	return n.Kind == Model && n.Config.Materialized() == "ephemeral"
