@@ -81,6 +81,7 @@ func nodePath(folder string, n *manifest.Node) string {
 		if path.Base(file) != n.Name+".sql" {
 			file += "/" + n.Name + ".sql"
 		}
+	default: // a file of its own
 	}
 	return folder + "/" + n.Package + "/" + file
 }

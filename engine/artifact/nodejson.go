@@ -135,6 +135,7 @@ func (x *manifestWriter) own(n *manifest.Node) {
 		} else {
 			x.null()
 		}
+	default: // nothing
 	}
 }
 

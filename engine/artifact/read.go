@@ -292,6 +292,7 @@ func (x *nodeJSON) special(n *manifest.Node) {
 			n.Test.Args = x.Test.Args
 			n.Test.Target = testTarget(x.Test.Args)
 		}
+	default: // nothing
 	}
 }
 

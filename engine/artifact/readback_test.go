@@ -16,6 +16,9 @@ import (
 // has it; CI names one.
 func TestReadBack(t *testing.T) {
 	python := os.Getenv("ATLAS_PYTHON_DBT")
+	if python == "" && os.Getenv("ATLAS_CI") != "" {
+		t.Fatal("CI must name a Python with dbt-artifacts-parser in ATLAS_PYTHON_DBT")
+	}
 	if python == "" {
 		t.Skip("NOT CHECKED: set ATLAS_PYTHON_DBT to a Python with dbt-artifacts-parser to have the artifacts read back")
 	}

@@ -69,7 +69,7 @@ func readManifestFile(path string) (*manifest.Manifest, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close() //nolint:errcheck // only read
+	defer f.Close()
 	m, err := ReadManifest(f)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)

@@ -230,6 +230,7 @@ func (p *planner) order() []int32 {
 			if p.withTests && p.chosen.has(int32(i)) {
 				key[i] = int64(x.parents[i][0]) * 4
 			}
+		default: // in its own place
 		}
 	}
 	order := make([]int32, len(x.nodes))
