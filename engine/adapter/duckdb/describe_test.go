@@ -1,10 +1,13 @@
 package duckdb_test
 
 import (
+	"errors"
 	"reflect"
+	"strings"
 	"testing"
 
 	"atlas/engine/adapter"
+	"atlas/engine/adapter/duckdb"
 )
 
 // TestDescribe types queries of every form that DuckDB has.
@@ -50,5 +53,54 @@ func TestDescribe(t *testing.T) {
 		if rows := all(t, s, "select count(*) from duckdb_tables()"); rows[0][0] != int64(1) {
 			t.Errorf("%s leaves %v tables", c.sql, rows)
 		}
+	}
+}
+
+// TestVariant refuses the one type that no reader knows, and says what to do.
+func TestVariant(t *testing.T) {
+	s := memory(t)
+	r, err := s.Query(t.Context(), "select 1 as i, {'a': 1}::variant as v")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r.Columns()[1].Type != "VARIANT" || r.Next() || r.Err() == nil || !strings.Contains(r.Err().Error(), "cast") {
+		t.Errorf("%v, %v", r.Columns(), r.Err())
+	}
+	if err := r.Close(); err != nil {
+		t.Error(err)
+	}
+	if got := cell(t, s, "select {'a': 1}::variant::json"); got != `{"a":1}` {
+		t.Errorf("cast to JSON: %v", got)
+	}
+}
+
+// TestSameName lets two sessions build one table at once: one wins, the other's error is a conflict.
+func TestSameName(t *testing.T) {
+	target := fileTarget(t)
+	w, err := duckdb.New().Open(t.Context(), target, adapter.OpenOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = w.Close() })
+	var sessions [2]adapter.Session
+	for i := range sessions {
+		if sessions[i], err = w.Session(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if err := sessions[i].Begin(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	mustExec(t, sessions[0], "create table t as select 1 as i")
+	_, err = sessions[1].Exec(t.Context(), "create table t as select 2 as i")
+	var refusal *adapter.Error
+	if !errors.As(err, &refusal) || refusal.Kind != adapter.ConflictError {
+		t.Errorf("the second builder: %#v", err)
+	}
+	if err := errors.Join(sessions[1].Rollback(t.Context()), sessions[0].Commit(t.Context())); err != nil {
+		t.Fatal(err)
+	}
+	if got := cell(t, sessions[1], "from t"); got != int64(1) {
+		t.Errorf("the table has %v", got)
 	}
 }

@@ -109,6 +109,9 @@ func kindOf(typ, msg string) adapter.ErrorKind {
 		if isConflict(msg) {
 			return adapter.ConflictError
 		}
+		if strings.Contains(msg, "constraint") {
+			return adapter.ConstraintError // found only at the commit
+		}
 	}
 	return adapter.OtherError
 }

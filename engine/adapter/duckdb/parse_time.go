@@ -85,6 +85,9 @@ func parseTime(id binding.Type, s string) (time.Time, error) {
 		}
 		return time.Time{}, errTime
 	}
+	if t, ok := parseStamp(s); ok && id != binding.TypeTimestampTZ {
+		return t, nil
+	}
 	s = strings.Replace(s, "T", " ", 1)
 	for _, layout := range []string{"2006-01-02 15:04:05.999999999Z07:00", "2006-01-02 15:04:05.999999999Z07", "2006-01-02 15:04Z07:00"} {
 		if t, err := time.Parse(layout, s); err == nil {
@@ -104,25 +107,41 @@ func parseTime(id binding.Type, s string) (time.Time, error) {
 	return time.Time{}, errTime
 }
 
-// parseDate reads yyyy-mm-dd without the cost of time.Parse.
+// parseStamp reads yyyy-mm-dd hh:mm:ss, with a T or a blank between, without the cost of
+// time.Parse.
+func parseStamp(s string) (time.Time, bool) {
+	if len(s) != 19 || (s[10] != ' ' && s[10] != 'T') || s[13] != ':' || s[16] != ':' {
+		return time.Time{}, false
+	}
+	day, ok := parseDate(s[:10])
+	h, m, sec := number(s[11:13]), number(s[14:16]), number(s[17:])
+	if !ok || h < 0 || h > 23 || m < 0 || m > 59 || sec < 0 || sec > 59 {
+		return time.Time{}, false
+	}
+	return day.Add(time.Duration(h*3600+m*60+sec) * time.Second), true
+}
+
+// parseDate reads yyyy-mm-dd.
 func parseDate(s string) (time.Time, bool) {
 	if len(s) != 10 || s[4] != '-' || s[7] != '-' {
 		return time.Time{}, false
 	}
-	num := func(s string) int {
-		n := 0
-		for i := range len(s) {
-			if s[i] < '0' || s[i] > '9' {
-				return -1
-			}
-			n = n*10 + int(s[i]-'0')
-		}
-		return n
-	}
-	y, m, d := num(s[:4]), num(s[5:7]), num(s[8:])
+	y, m, d := number(s[:4]), number(s[5:7]), number(s[8:])
 	if y < 0 || m < 1 || m > 12 || d < 1 {
 		return time.Time{}, false
 	}
 	t := time.Date(y, time.Month(m), d, 0, 0, 0, 0, time.UTC)
 	return t, t.Day() == d
+}
+
+// number reads digits; -1 where there are others.
+func number(s string) int {
+	n := 0
+	for i := range len(s) {
+		if s[i] < '0' || s[i] > '9' {
+			return -1
+		}
+		n = n*10 + int(s[i]-'0')
+	}
+	return n
 }

@@ -122,8 +122,10 @@ func TestValues(t *testing.T) {
 		{"[1, null, 3]", "INTEGER[]", []any{int64(1), nil, int64(3)}},
 		{"[['a'], []]", "VARCHAR[][]", []any{[]any{"a"}, []any{}}},
 		{"[1.5, 2]::decimal(3,1)[2]", "DECIMAL(3,1)[2]", []any{adapter.Decimal("1.5"), adapter.Decimal("2.0")}},
-		{"{'z': 1, 'a': [date '2026-01-01'], 'select': null}", `STRUCT(z INTEGER, a DATE[], "select" INTEGER)`,
-			manifest.NewMap("z", int64(1), "a", []any{time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)}, "select", nil)},
+		{
+			"{'z': 1, 'a': [date '2026-01-01'], 'select': null}", `STRUCT(z INTEGER, a DATE[], "select" INTEGER)`,
+			manifest.NewMap("z", int64(1), "a", []any{time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)}, "select", nil),
+		},
 		{"map {'k2': 1, 'k1': 2}", "MAP(VARCHAR, INTEGER)", manifest.NewMap("k2", int64(1), "k1", int64(2))},
 		{"map {date '2026-01-01': 1.5}", "MAP(DATE, DECIMAL(2,1))", manifest.NewMap("2026-01-01", adapter.Decimal("1.5"))},
 		{"union_value(num := 7)", "UNION(num INTEGER)", int64(7)},
@@ -192,8 +194,11 @@ func TestNestedChunks(t *testing.T) {
 		i := int64(3*j + 1)
 		name := fmt.Sprintf("name %d", i%7)
 		want := []any{
-			i, manifest.NewMap("i", i, "n", name, "l", []any{i, i + 1}), []any{int64(1), nil},
-			manifest.NewMap("a", name, "b", []any{int64(1), nil}), []any{name, "x"}, manifest.NewMap(name, i),
+			i, manifest.NewMap("i", i, "n", name, "l", []any{i, i + 1}),
+			[]any{int64(1), nil},
+			manifest.NewMap("a", name, "b", []any{int64(1), nil}),
+			[]any{name, "x"},
+			manifest.NewMap(name, i),
 		}
 		if !reflect.DeepEqual(r, want) {
 			got, _ := json.Marshal(r)
@@ -214,7 +219,9 @@ func TestLoadTypes(t *testing.T) {
 	row := []any{
 		int64(-128), "18446744073709551615", "-170141183460469231731687303715884105727", "340282366920938463463374607431768211455",
 		"0.1", "-99.995e0", 1e8, adapter.Decimal("1234567890123456789012345678.0123456789"),
-		"A0EEBC99-9C0B-4EF8-BB6D-6BB9BD380A11", []byte{0, 255}, "b", `{"a": [1]}`, "10:11", "2026-01-02T03:04:05+07:00",
+		"A0EEBC99-9C0B-4EF8-BB6D-6BB9BD380A11",
+		[]byte{0, 255},
+		"b", `{"a": [1]}`, "10:11", "2026-01-02T03:04:05+07:00",
 		"2026-01-02 03:04:05", "2026-01-02", time.Date(2026, 1, 2, 3, 4, 5, 6, time.UTC), "1",
 	}
 	load := func(row []any) error {
