@@ -43,7 +43,7 @@ func (r *resolver) cycleProblem(cycle []int32) *diag.Diagnostic {
 	d := diag.Errorf(diag.Cycle, pos, "%d nodes depend on one another: %s", len(nodes), strings.Join(shown, " → ")).
 		WithLen(len(next(0).Name))
 	for i, n := range nodes {
-		d.WithNote(r.refPos(n, next(i)), "%s refers to %s", label(n), displayName(next(i)))
+		d = d.WithNote(r.refPos(n, next(i)), "%s refers to %s", label(n), displayName(next(i)))
 	}
 	return d.WithHint("remove one of these references, or move what both sides need into a model of its own")
 }

@@ -25,7 +25,7 @@ func (s *selection) nothingMatches(sp *spec) *diag.Diagnostic {
 	first := leaves[0]
 	d := diag.Warnf(diag.NothingMatches, diag.Pos{File: first.flag, Line: 1, Col: first.at + 1}, "%q matches no node", sp.raw)
 	d.Text = first.text
-	d.WithLen(len([]rune(sp.raw)))
+	d = d.WithLen(len([]rune(sp.raw)))
 	if len(leaves) == 1 {
 		return s.hintFor(d, first)
 	}

@@ -62,11 +62,11 @@ func (r *resolver) badRef(n *manifest.Node, ref manifest.Ref, f found) *diag.Dia
 		return ambiguousRef(n, ref, f.ambiguous)
 	case f.disabled != nil:
 		d := diag.Errorf(diag.DisabledRef, pos, "%s refers to %s, which is disabled", label(n), text)
-		d.WithLen(utf8.RuneCountInString(ref.Name)).WithNote(f.disabled.Pos, "%s is switched off by its configuration", label(f.disabled))
+		d = d.WithLen(utf8.RuneCountInString(ref.Name)).WithNote(f.disabled.Pos, "%s is switched off by its configuration", label(f.disabled))
 		return d.WithHint("set `enabled: true` for it, or remove the reference")
 	}
 	d := diag.Errorf(diag.UnknownRef, pos, "%s refers to %s, which does not exist", label(n), text)
-	d.WithLen(utf8.RuneCountInString(ref.Name))
+	d = d.WithLen(utf8.RuneCountInString(ref.Name))
 	if versions := r.lookup.versions[ref.Name]; ref.Version != "" && len(versions) > 0 {
 		return d.WithHint("%s has these versions: %s", ref.Name, strings.Join(versions, ", "))
 	}
@@ -84,9 +84,9 @@ func (r *resolver) badRef(n *manifest.Node, ref manifest.Ref, f found) *diag.Dia
 
 func ambiguousRef(n *manifest.Node, ref manifest.Ref, nodes []*manifest.Node) *diag.Diagnostic {
 	d := diag.Errorf(diag.AmbiguousRef, orPos(ref.Pos, n), "%s refers to %s, which %d packages have", label(n), refText(ref), len(nodes))
-	d.WithLen(utf8.RuneCountInString(ref.Name))
+	d = d.WithLen(utf8.RuneCountInString(ref.Name))
 	for _, x := range nodes {
-		d.WithNote(x.Pos, "%s of package %q", label(x), x.Package)
+		d = d.WithNote(x.Pos, "%s of package %q", label(x), x.Package)
 	}
 	return d.WithHint("name the package too: ref('%s', '%s')", nodes[0].Package, ref.Name)
 }
@@ -101,7 +101,7 @@ func (r *resolver) badSource(n *manifest.Node, s manifest.SourceRef, f found) *d
 			WithHint("set `enabled: true` for it, or remove the reference")
 	}
 	d := diag.Errorf(diag.UnknownSource, pos, "%s refers to %s, which is not declared", label(n), text)
-	d.WithLen(utf8.RuneCountInString(s.Source))
+	d = d.WithLen(utf8.RuneCountInString(s.Source))
 	if near := r.lookup.nearest("source", s.Source+"."+s.Table, r.lookup.sourceNames); near != "" {
 		source, table, _ := strings.Cut(near, ".")
 		return d.WithHint("did you mean source('%s', '%s')?", source, table)
@@ -111,7 +111,7 @@ func (r *resolver) badSource(n *manifest.Node, s manifest.SourceRef, f found) *d
 
 func badAccess(n *manifest.Node, ref manifest.Ref, target *manifest.Node) *diag.Diagnostic {
 	d := diag.Errorf(diag.PrivateRef, orPos(ref.Pos, n), "%s refers to %s, which is private to group %q", label(n), refText(ref), target.GroupName())
-	d.WithLen(utf8.RuneCountInString(ref.Name)).WithNote(target.Pos, "%s has `access: private`", label(target))
+	d = d.WithLen(utf8.RuneCountInString(ref.Name)).WithNote(target.Pos, "%s has `access: private`", label(target))
 	if g := n.GroupName(); g != "" {
 		return d.WithHint("%s belongs to group %q; move it to %q, or set `access: protected` on %s", n.Name, g, target.GroupName(), target.Name)
 	}
