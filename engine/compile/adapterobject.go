@@ -175,8 +175,7 @@ func (o adapterObject) relationArg(c *jinja.Call, v jinja.Value) (*relation, err
 
 func (o adapterObject) find(rel manifest.Relation) (jinja.Value, error) {
 	if rel.Database == "" {
-		d, _ := o.f.c.target.GetStr("database")
-		rel.Database, _ = stringOf(d)
+		rel.Database = o.f.c.database()
 	}
 	info, err := o.f.session.Relation(o.f.ctx, rel)
 	if err != nil || info == nil {

@@ -144,8 +144,7 @@ func (o adapterObject) isDucklake(c *jinja.Call) (jinja.Value, error) {
 		return false, nil
 	}
 	database := text(rel.path.database)
-	main, _ := o.f.c.target.GetStr("database")
-	if strings.EqualFold(database, jinja.Str(main)) {
+	if strings.EqualFold(database, o.f.c.database()) {
 		return strings.HasPrefix(o.f.targetPath(), "ducklake:") || options.Bool("is_ducklake", false), nil
 	}
 	attached, _ := options.Get("attach")

@@ -84,8 +84,7 @@ func (f *frame) makeInvocation(name string) (jinja.Value, bool) {
 		return f.node.Relation.Schema, true
 	case "database":
 		if f.kind != nodeFrame || f.node.Relation.Database == "" {
-			v, _ := f.c.target.GetStr("database")
-			return v, true
+			return f.c.database(), true
 		}
 		return f.node.Relation.Database, true
 	case "invocation_id":
@@ -271,6 +270,13 @@ func (o contextObject) Iter() []jinja.Value {
 		out = append(out, p)
 	}
 	return out
+}
+
+// database is the target's own database.
+func (c *Compiler) database() string {
+	v, _ := c.target.GetStr("database")
+	name, _ := stringOf(v)
+	return name
 }
 
 // targetDict is `target`: the profile's output as dbt shows it.

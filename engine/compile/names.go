@@ -88,8 +88,7 @@ func (g *naming) database() string {
 		return g.call(m, custom)
 	}
 	if custom == nil {
-		v, _ := g.c.target.GetStr("database")
-		return jinja.Str(v)
+		return g.c.database()
 	}
 	return strings.TrimSpace(custom.(string))
 }

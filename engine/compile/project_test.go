@@ -39,7 +39,8 @@ func loadProject(t *testing.T, dir string) *bench {
 	t.Helper()
 	ctx := context.Background()
 	p, diags := project.Load(ctx, project.Options{
-		Dir: dir, ProfilesDir: dir, Env: func(string) (string, bool) { return "", false },
+		Dir: dir, ProfilesDir: dir, Vars: testVars(t),
+		Env: func(string) (string, bool) { return "", false },
 	})
 	mustBeClean(t, diags)
 	a := duckdb.New()
@@ -62,6 +63,16 @@ func loadProject(t *testing.T, dir string) *bench {
 	}
 	t.Cleanup(func() { _ = s.Close() })
 	return &bench{t, p, c, m, s}
+}
+
+// testVars are --vars from ATLAS_TEST_VARS.
+func testVars(t *testing.T) *manifest.Map {
+	t.Helper()
+	vars, err := project.ParseVars(os.Getenv("ATLAS_TEST_VARS"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return vars
 }
 
 // writeProject makes a project of a txtar-like list: name, text, name, text …

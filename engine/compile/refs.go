@@ -213,7 +213,11 @@ func (f *frame) sourceRelation(c *jinja.Call, n *manifest.Node) (jinja.Value, er
 			return f.cte(n), nil
 		}
 	}
-	rel := f.relationOf(n, n.Relation, "")
+	where := n.Relation
+	if where.Database == "" {
+		where.Database = f.c.database()
+	}
+	rel := f.relationOf(n, where, "")
 	place, err := externalLocation(n)
 	if err != nil {
 		return nil, f.errorf(c, diag.BadConfig, "%v", err)
