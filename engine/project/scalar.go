@@ -124,7 +124,7 @@ func parseFloat(s string) (any, bool) {
 	case ".nan", ".NaN", ".NAN":
 		return math.NaN(), true
 	}
-	if !strings.Contains(body, ".") || strings.Contains(body, ":") {
+	if !strings.Contains(body, ".") || strings.Contains(body, ":") || body[0] == '.' && body != s {
 		return nil, false
 	}
 	if e := strings.IndexAny(body, "eE"); e >= 0 && (e+1 >= len(body) || (body[e+1] != '-' && body[e+1] != '+')) {

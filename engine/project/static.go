@@ -35,6 +35,12 @@ func newMacroIndex(p *Project) *macroIndex {
 	}
 	callers := map[string][]string{}
 	var queue []string
+	mark := func(name string) {
+		if !x.hot[name] {
+			x.hot[name] = true
+			queue = append(queue, name)
+		}
+	}
 	for _, pkg := range p.Packages {
 		for _, m := range pkg.Macros {
 			touches := graphNames[m.Name]
@@ -46,28 +52,19 @@ func newMacroIndex(p *Project) *macroIndex {
 					callers[name] = append(callers[name], m.Name)
 				}
 			})
-			if touches && !x.hot[m.Name] {
-				x.hot[m.Name] = true
-				queue = append(queue, m.Name)
+			if touches {
+				mark(m.Name)
 			}
 		}
 	}
 	for len(queue) > 0 {
 		name := queue[0]
 		queue = queue[1:]
-		next := callers[name]
-		if _, after, ok := strings.Cut(name, "__"); ok {
-			next = append(next[:len(next):len(next)], callers[after]...)
-			if !x.hot[after] {
-				x.hot[after] = true
-				next = append(next, after)
-			}
+		for _, c := range callers[name] {
+			mark(c)
 		}
-		for _, c := range next {
-			if !x.hot[c] || c == name {
-				x.hot[c] = true
-				queue = append(queue, c)
-			}
+		if _, after, ok := strings.Cut(name, "__"); ok {
+			mark(after)
 		}
 	}
 	return x

@@ -27,8 +27,8 @@ func validate(file string, n *node, r *rule, s strictness) diag.List {
 	return v.diags
 }
 
-// validateStrict judges by the rule named name, every unknown key an error.
-func (v *validator) sub(n *node, r *rule) bool {
+// holds gives the verdict of a rule without reporting anything.
+func (v *validator) holds(n *node, r *rule) bool {
 	probe := validator{file: v.file, strict: v.strict, probe: true}
 	probe.check(n, r, "")
 	return !probe.failed
@@ -85,7 +85,7 @@ func (v *validator) check(n *node, r *rule, what string) {
 // meant: the first whose type fits.
 func (v *validator) checkAny(n *node, r *rule, what string) bool {
 	for _, branch := range r.anyOf {
-		if v.quick(n, branch) || v.sub(n, branch) {
+		if v.quick(n, branch) || v.holds(n, branch) {
 			if !v.probe && n.kind != scalarNode {
 				v.check(n, branch, what) // for its warnings
 			}
@@ -126,6 +126,7 @@ func (v *validator) checkMap(n *node, r *rule, what string) {
 	if len(n.keys) < r.minProps {
 		v.fail(diag.Errorf(diag.BadValue, n.pos(v.file), "%s must not be empty", quoteKey(what)))
 	}
+	renamed := v.checkRequired(n, r, what)
 	for i, k := range n.keys {
 		if sub, ok := r.props[k.text]; ok {
 			if sub.deprecated && !v.probe && v.strict != silent {
@@ -137,33 +138,33 @@ func (v *validator) checkMap(n *node, r *rule, what string) {
 		if r.additional != nil {
 			v.check(n.items[i], r.additional, k.text)
 		}
-		if r.closed {
+		if r.closed && k != renamed {
 			v.unknownKey(k, r, what)
-		}
-	}
-	for _, name := range r.required {
-		if n.index(name) < 0 {
-			d := diag.Errorf(diag.MissingKey, n.pos(v.file), "%sthe key %q is missing", inKey(what), name)
-			if v.probe || !v.renamed(n, r, name, d) {
-				v.fail(d)
-			}
 		}
 	}
 }
 
-// renamed adds to a missing key's diagnostic the key that was probably meant to be it.
-func (v *validator) renamed(n *node, r *rule, name string, d *diag.Diagnostic) bool {
-	for _, k := range n.keys {
-		if _, known := r.props[k.text]; known {
+// checkRequired reports keys that are missing. It gives the key that was probably meant to be the
+// last of them.
+func (v *validator) checkRequired(n *node, r *rule, what string) (renamed *node) {
+	for _, name := range r.required {
+		if n.index(name) >= 0 {
 			continue
 		}
-		if near, ok := diag.Nearest(k.text, []string{name}); ok && near == name {
-			d.Pos = k.pos(v.file)
-			d.Hint = fmt.Sprintf("rename %q to %q", k.text, name)
-			d.Len = len(k.text)
+		d := diag.Errorf(diag.MissingKey, n.pos(v.file), "%sthe key %q is missing", inKey(what), name)
+		for _, k := range n.keys {
+			if _, known := r.props[k.text]; known || v.probe {
+				continue
+			}
+			if _, near := diag.Nearest(k.text, []string{name}); near {
+				renamed = k
+				d.Pos, d.Len = k.pos(v.file), utf8.RuneCountInString(k.text)
+				d.Hint = fmt.Sprintf("rename %q to %q", k.text, name)
+			}
 		}
+		v.fail(d)
 	}
-	return false
+	return renamed
 }
 
 func (v *validator) unknownKey(k *node, r *rule, what string) {

@@ -1,0 +1,358 @@
+package project_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"sort"
+	"strings"
+	"testing"
+
+	"atlas/engine/manifest"
+	"atlas/engine/project"
+)
+
+// TestAgainstDBT parses the projects of testdata with dbt and with this package, and compares the
+// nodes. ATLAS_DBT names the dbt command (with dbt-duckdb); without it the test is skipped.
+// ATLAS_DBT_PROJECTS adds projects that dbt has parsed already, separated by colons: their
+// target/manifest.json is compared.
+func TestAgainstDBT(t *testing.T) {
+	dbt := os.Getenv("ATLAS_DBT")
+	if dbt == "" {
+		t.Skip("SKIPPED: set ATLAS_DBT=/path/to/dbt to compare with dbt's own manifest")
+	}
+	dirs, err := filepath.Glob("testdata/dbt/*")
+	if err != nil || len(dirs) == 0 {
+		t.Fatal("no projects in testdata/dbt")
+	}
+	for _, dir := range dirs {
+		t.Run(filepath.Base(dir), func(t *testing.T) {
+			work := t.TempDir()
+			if err := os.CopyFS(work, os.DirFS(dir)); err != nil {
+				t.Fatal(err)
+			}
+			cmd := exec.CommandContext(t.Context(), dbt, "--quiet", "parse", "--no-partial-parse", "--profiles-dir", work, "--project-dir", work)
+			cmd.Env = append(os.Environ(), "DBT_SEND_ANONYMOUS_USAGE_STATS=false")
+			if out, err := cmd.CombinedOutput(); err != nil {
+				t.Fatalf("%v\n%s", err, out)
+			}
+			compareWithDBT(t, work, work)
+		})
+	}
+	for _, dir := range filepath.SplitList(os.Getenv("ATLAS_DBT_PROJECTS")) {
+		t.Run(filepath.Base(dir), func(t *testing.T) { compareWithDBT(t, dir, os.Getenv("ATLAS_DBT_PROFILES")) })
+	}
+}
+
+// dbtNode is the part of dbt's manifest that is compared.
+type dbtNode struct {
+	UniqueID      string               `json:"unique_id"`
+	ResourceType  string               `json:"resource_type"`
+	Package       string               `json:"package_name"`
+	Name          string               `json:"name"`
+	Alias         string               `json:"alias"`
+	Schema        string               `json:"schema"`
+	Identifier    string               `json:"identifier"`
+	Path          string               `json:"path"`
+	File          string               `json:"original_file_path"`
+	FQN           []string             `json:"fqn"`
+	Tags          []string             `json:"tags"`
+	Description   string               `json:"description"`
+	RawCode       string               `json:"raw_code"`
+	Access        string               `json:"access"`
+	Group         string               `json:"group"`
+	Checksum      any                  `json:"checksum"`
+	Config        map[string]any       `json:"config"`
+	Meta          json.RawMessage      `json:"meta"`
+	Columns       map[string]dbtColumn `json:"columns"`
+	Refs          []dbtRef             `json:"refs"`
+	Sources       [][]string           `json:"sources"`
+	ColumnName    *string              `json:"column_name"`
+	LatestVersion any                  `json:"latest_version"`
+	LoadedAt      *string              `json:"loaded_at_field"`
+	Attached      string               `json:"attached_node"`
+}
+
+type dbtColumn struct {
+	Name        string          `json:"name"`
+	Description string          `json:"description"`
+	DataType    *string         `json:"data_type"`
+	Quote       *bool           `json:"quote"`
+	Tags        []string        `json:"tags"`
+	Meta        json.RawMessage `json:"meta"`
+}
+
+type dbtRef struct {
+	Name    string `json:"name"`
+	Package string `json:"package"`
+	Version any    `json:"version"`
+}
+
+func compareWithDBT(t *testing.T, dir, profiles string) {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join(dir, "target", "manifest.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var theirs struct {
+		Nodes     map[string]*dbtNode   `json:"nodes"`
+		Sources   map[string]*dbtNode   `json:"sources"`
+		Exposures map[string]*dbtNode   `json:"exposures"`
+		UnitTests map[string]*dbtNode   `json:"unit_tests"`
+		Disabled  map[string][]*dbtNode `json:"disabled"`
+		Macros    map[string]struct {
+			Package string `json:"package_name"`
+			File    string `json:"original_file_path"`
+		} `json:"macros"`
+		Docs map[string]any `json:"docs"`
+	}
+	if err := json.Unmarshal(data, &theirs); err != nil {
+		t.Fatal(err)
+	}
+	p, diags := project.Load(context.Background(), project.Options{Dir: dir, ProfilesDir: profiles})
+	if diags.Err() != nil {
+		t.Fatal(diags)
+	}
+	for _, d := range diags {
+		t.Log(d)
+	}
+	r := &fakeRenderer{p: p}
+	m, diags := project.Parse(context.Background(), p, r)
+	for _, d := range diags {
+		t.Log(d.Severity, d)
+	}
+	if diags.Err() != nil {
+		t.Fatal("errors")
+	}
+	t.Logf("%d nodes, %d rendered in parse mode: %v", len(m.Nodes), len(r.captured), r.captured)
+	want := map[string]*dbtNode{}
+	for _, set := range []map[string]*dbtNode{theirs.Nodes, theirs.Sources, theirs.Exposures, theirs.UnitTests} {
+		for id, n := range set {
+			if !strings.HasPrefix(id, "operation.dbt") {
+				want[id] = n
+			}
+		}
+	}
+	for id, n := range want {
+		if n.Config["enabled"] == false {
+			continue // dbt keeps the tests of a disabled node, switched off
+		}
+		if m.Nodes[manifest.ID(id)] == nil {
+			t.Errorf("missing %s", id)
+		}
+	}
+	for id, n := range m.Nodes {
+		if want[string(id)] == nil {
+			t.Errorf("surplus %s", id)
+			continue
+		}
+		compareNode(t, n, want[string(id)])
+	}
+	for id := range theirs.Disabled {
+		if m.Disabled[manifest.ID(id)] == nil {
+			t.Errorf("not disabled: %s", id)
+		}
+	}
+	for id := range m.Disabled {
+		if theirs.Disabled[string(id)] == nil && !strings.HasPrefix(string(id), "test.") && !strings.HasPrefix(string(id), "unit_test.") {
+			t.Errorf("disabled: %s", id)
+		}
+	}
+	for id, x := range theirs.Macros {
+		if p.Package(x.Package) != nil && m.Macros[manifest.ID(id)] == nil {
+			t.Errorf("missing %s", id)
+		}
+	}
+	for id := range m.Macros {
+		if _, ok := theirs.Macros[string(id)]; !ok {
+			t.Errorf("surplus %s", id)
+		}
+	}
+	for id := range m.Docs {
+		if _, ok := theirs.Docs[string(id)]; !ok {
+			t.Errorf("surplus %s", id)
+		}
+	}
+}
+
+func compareNode(t *testing.T, n *manifest.Node, want *dbtNode) {
+	t.Helper()
+	check := func(what string, got, want any) {
+		t.Helper()
+		if g, w := fmt.Sprint(got), fmt.Sprint(want); g != w {
+			t.Errorf("%s: %s is %s, dbt has %s", n.ID, what, g, w)
+		}
+	}
+	check("name", n.Name, want.Name)
+	check("fqn", n.FQN, want.FQN)
+	check("path", n.SubPath, want.Path)
+	check("file", n.Path, strings.TrimPrefix(want.File, "./"))
+	if n.Kind != manifest.UnitTest {
+		check("tags", sorted(n.Tags), sorted(want.Tags))
+	}
+	check("description", n.Description, want.Description)
+	if n.Kind != manifest.UnitTest {
+		check("refs", refText(n.Refs), dbtRefText(want.Refs))
+		check("sources", sourceText(n.Sources), want.Sources)
+	}
+	switch n.Kind {
+	case manifest.Source:
+		check("identifier", n.Source.Identifier, want.Identifier)
+		check("schema", n.Relation.Schema, want.Schema)
+		check("loaded_at_field", n.Source.LoadedAtField, text(want.LoadedAt))
+	case manifest.Exposure, manifest.UnitTest:
+	default:
+		check("alias", n.Alias, want.Alias)
+		check("schema", n.Relation.Schema, want.Schema)
+		if n.Kind != manifest.Seed {
+			check("raw code", strings.TrimSpace(n.Raw), strings.TrimSpace(want.RawCode))
+		}
+		if sum := checksumText(want.Checksum); sum != "" && !(n.Kind == manifest.Test && n.Test.Generic) && n.Kind != manifest.Operation && n.PatchPos.IsZero() {
+			check("checksum", n.Checksum, sum)
+		}
+	}
+	if n.Kind == manifest.Test {
+		check("column", n.Test.Column, text(want.ColumnName))
+		if !strings.HasPrefix(string(n.Test.Attached), "source.") { // dbt names no source there
+			check("attached", n.Test.Attached, want.Attached)
+		}
+	}
+	if n.Kind == manifest.Model {
+		check("access", n.Access, want.Access)
+	}
+	check("group", n.Group, want.Group)
+	compareConfig(t, n, want)
+	compareColumns(t, n, want)
+}
+
+func compareConfig(t *testing.T, n *manifest.Node, want *dbtNode) {
+	t.Helper()
+	full := manifest.NewConfig(manifest.Defaults(n.Kind)).Merge(n.Config)
+	data, err := json.Marshal(full.Map())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got map[string]any
+	if err := json.Unmarshal(data, &got); err != nil {
+		t.Fatal(err)
+	}
+	for k, w := range want.Config {
+		switch k {
+		case "tags", "packages":
+			continue
+		case "pre-hook", "post-hook":
+			if w, g := hookText(w), hookText(got[k]); w != g {
+				t.Errorf("%s: config %s is %v, dbt has %v", n.ID, k, g, w)
+			}
+			continue
+		case "store_failures", "store_failures_as", "freshness", "snapshot_meta_column_names":
+			continue
+		}
+		g, _ := json.Marshal(got[k])
+		x, _ := json.Marshal(w)
+		if string(g) != string(x) {
+			t.Errorf("%s: config %s is %s, dbt has %s", n.ID, k, g, x)
+		}
+	}
+	for k, v := range got {
+		if _, ok := want.Config[k]; !ok && v != nil {
+			t.Errorf("%s: config %s is %v, dbt has none", n.ID, k, v)
+		}
+	}
+}
+
+func hookText(v any) string {
+	var out []string
+	list, _ := v.([]any)
+	if v != nil && list == nil {
+		list = []any{v}
+	}
+	for _, x := range list {
+		if m, ok := x.(map[string]any); ok {
+			out = append(out, fmt.Sprint(m["sql"]))
+		} else {
+			out = append(out, fmt.Sprint(x))
+		}
+	}
+	return strings.Join(out, "\n")
+}
+
+func compareColumns(t *testing.T, n *manifest.Node, want *dbtNode) {
+	t.Helper()
+	if len(n.Columns) != len(want.Columns) {
+		t.Errorf("%s: %d columns, dbt has %d", n.ID, len(n.Columns), len(want.Columns))
+	}
+	for _, c := range n.Columns {
+		w, ok := want.Columns[c.Name]
+		if !ok {
+			t.Errorf("%s: surplus column %s", n.ID, c.Name)
+			continue
+		}
+		got := fmt.Sprint(c.Description, "|", c.DataType, "|", c.Quote, "|", sorted(c.Tags))
+		exp := fmt.Sprint(w.Description, "|", text(w.DataType), "|", w.Quote != nil && *w.Quote, "|", sorted(w.Tags))
+		if got != exp {
+			t.Errorf("%s.%s: %s, dbt has %s", n.ID, c.Name, got, exp)
+		}
+	}
+}
+
+func text(s *string) string {
+	if s == nil {
+		return ""
+	}
+	return *s
+}
+
+func sorted(list []string) []string {
+	seen := map[string]bool{}
+	out := []string{}
+	for _, s := range list {
+		if !seen[s] {
+			seen[s] = true
+			out = append(out, s)
+		}
+	}
+	sort.Strings(out)
+	return out
+}
+
+func refText(refs []manifest.Ref) []string {
+	out := []string{}
+	for _, r := range refs {
+		out = append(out, r.Package+"/"+r.Name+"/"+r.Version)
+	}
+	return out
+}
+
+func dbtRefText(refs []dbtRef) []string {
+	out := []string{}
+	for _, r := range refs {
+		v := ""
+		if r.Version != nil {
+			v = fmt.Sprint(r.Version)
+		}
+		if ref := r.Package + "/" + r.Name + "/" + v; !slices.Contains(out, ref) { // dbt repeats refs of hooks
+			out = append(out, ref)
+		}
+	}
+	return out
+}
+
+func sourceText(refs []manifest.SourceRef) [][]string {
+	out := [][]string{}
+	for _, r := range refs {
+		out = append(out, []string{r.Source, r.Table})
+	}
+	return out
+}
+
+// checksumText gives the sum of a node's checksum; unit tests keep theirs as text.
+func checksumText(v any) string {
+	m, _ := v.(map[string]any)
+	s, _ := m["checksum"].(string)
+	return s
+}

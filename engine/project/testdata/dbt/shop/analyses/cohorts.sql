@@ -1,0 +1,1 @@
+select min(id) from {{ ref('fct_orders') }}

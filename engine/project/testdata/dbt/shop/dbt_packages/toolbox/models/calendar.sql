@@ -1,0 +1,2 @@
+{{ config(tags=['inner'], materialized='view') }}
+select 1 as day

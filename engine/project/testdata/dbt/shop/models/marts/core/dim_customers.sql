@@ -1,0 +1,2 @@
+{{ config(contract={'enforced': true}) }}
+select id, name from {{ through('customers') }}

@@ -1,0 +1,3 @@
+select * from {{ ref('toolbox', 'calendar') }}
+union all
+select {{ toolbox.rounded('1.234') }}
