@@ -291,7 +291,24 @@ func (r *running) hookVars(kind string) map[string]any {
 		names = append(names, rel.Schema)
 		pairs = append(pairs, []any{rel.Database, rel.Schema})
 	}
-	return map[string]any{"schemas": names, "database_schemas": pairs, "results": r.report.Results}
+	return map[string]any{"schemas": names, "database_schemas": pairs, "results": compile.ResultsValue(r.resultInfos())}
+}
+
+// resultInfos gives the results in the shape that templates see.
+func (r *running) resultInfos() []compile.ResultInfo {
+	out := make([]compile.ResultInfo, 0, len(r.report.Results))
+	for _, res := range r.report.Results {
+		info := compile.ResultInfo{
+			Node: res.Node, Status: string(res.Status), Message: res.Message, Rows: res.Rows,
+			Seconds: res.Duration().Seconds(), Thread: res.Thread, SQL: res.SQL,
+		}
+		if res.Node.Kind == manifest.Test {
+			failures := res.Failures
+			info.Failures = &failures
+		}
+		out = append(out, info)
+	}
+	return out
 }
 
 func hookFailed(h runHook, kind, sql string, err error) error {

@@ -55,11 +55,8 @@ type Workspace struct {
 // workspace is as far as reading came, possibly nil.
 func (e *Engine) Load(ctx context.Context, o project.Options) (*Workspace, diag.List) {
 	p, problems := project.Load(ctx, o)
-	if p == nil || problems.Err() != nil {
-		if p == nil {
-			return nil, problems
-		}
-		return &Workspace{engine: e, Project: p}, problems
+	if p == nil {
+		return nil, problems
 	}
 	w := &Workspace{engine: e, Project: p}
 	a, err := e.Adapters.Get(p.Target.Type)

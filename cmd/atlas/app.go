@@ -213,6 +213,17 @@ func (a *app) load(ctx context.Context) (*engine.Workspace, error) {
 	return w, nil
 }
 
+// database names where a workspace builds: the file, or what the adapter calls it.
+func (a *app) database(w *engine.Workspace) string {
+	t := w.Project.Target
+	if path, _ := t.Options.Get("path"); path != nil {
+		if file, ok := path.(string); ok && file != "" {
+			return filepath.Base(file)
+		}
+	}
+	return w.Adapter.Database(t)
+}
+
 // openOptions tells how to open the warehouse; a wait says who is waited for, once a change.
 func (a *app) openOptions(readOnly bool) adapter.OpenOptions {
 	o := adapter.OpenOptions{ReadOnly: readOnly}

@@ -40,7 +40,7 @@ func (a *app) debugCommand() *cobra.Command {
 				return problems
 			}
 			line("parse", "%s · %s", a.term.paint("good", "✓ ok"), count(int64(len(w.Manifest.Nodes)), "node", "nodes"))
-			line("database", "%s · schema %s · %s", w.Adapter.Database(t), t.Schema, count(int64(w.Threads()), "thread", "threads"))
+			line("database", "%s · schema %s · %s", a.database(w), t.Schema, count(int64(w.Threads()), "thread", "threads"))
 			if v, ok := w.Adapter.(adapter.Versioner); ok {
 				line("engine", "%s %s", t.Type, v.Version())
 			}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -44,7 +45,7 @@ is unless --overwrite is given; a workbook that has changed since is reported.`,
 			if err := a.extract(cmd.Context(), w, f); err != nil {
 				return err
 			}
-			a.term.say("%s atlas load%s", a.term.paint("hint", "next:"), a.scopeArgs())
+			a.term.say("%s atlas load%s", a.term.paint("hint", "next:"), a.scopeArgs(w, true))
 			return nil
 		},
 	}
@@ -53,13 +54,16 @@ is unless --overwrite is given; a workbook that has changed since is reported.`,
 	return cmd
 }
 
-// scopeArgs repeats the scope flags that were given, for a proposed command.
-func (a *app) scopeArgs() string {
+// scopeArgs repeats the scope flags that a proposed command needs to mean the same: with all,
+// every one that was given, else those that the project has no such default for.
+func (a *app) scopeArgs(w *engine.Workspace, all bool) string {
 	out := ""
-	for _, p := range [][2]string{{"entity", a.flags.entity}, {"year", a.flags.year}} {
-		if p[1] != "" {
-			out += " --" + p[0] + " " + p[1]
+	for _, p := range [][2]string{{"entity", a.flags.entity}, {"year", a.flags.year}, {"month", a.flags.month}} {
+		d := w.Project.Scope.Dimension(p[0])
+		if p[1] == "" || d == nil || !all && (p[0] != "entity" || strings.EqualFold(p[1], d.Default)) {
+			continue
 		}
+		out += " --" + p[0] + " " + p[1]
 	}
 	return out
 }
@@ -84,6 +88,9 @@ func (a *app) extract(ctx context.Context, w *engine.Workspace, f ingestFlags) e
 	o.Progress = a.liveProgress("extract", start)
 	results, err := w.Extract(ctx, o)
 	a.term.redraw(nil)
+	if err != nil && len(results) == 0 {
+		return err
+	}
 	files, rejected, frozen := map[string]bool{}, int64(0), 0
 	var rows int64
 	for _, r := range results {

@@ -27,7 +27,7 @@ rows of its scope and touches no others; loading twice gives the same rows.`,
 			if err := a.loadRaw(cmd.Context(), w, f); err != nil {
 				return err
 			}
-			a.term.say("%s atlas validate%s", a.term.paint("hint", "next:"), a.scopeArgs())
+			a.term.say("%s atlas validate%s", a.term.paint("hint", "next:"), a.scopeArgs(w, true))
 			return nil
 		},
 	}

@@ -183,30 +183,30 @@ func (p *progress) printLine(r run.Result, tests map[run.Status]int) {
 	p.term.print(p.line(r, tests))
 }
 
-// line gives "  ✓ int_orders   table   2,104 rows   0.04s   6 tests".
+// line gives "  ✓ int_orders   table   2,104 rows   0.04s   6 tests". A name that is too long for its
+// column is printed whole: people copy it.
 func (p *progress) line(r run.Result, tests map[run.Status]int) string {
 	mark, word, colour := sign(r.Status)
-	what := word
-	switch {
-	case r.Status == run.Success:
-		what = r.Message
-	case r.Message != "" && word != "":
-		what = word + ": " + r.Message
-		if r.Status == run.Fail || r.Status == run.Warn {
-			what = word + " " + r.Message
-		}
+	what := r.Message
+	if word != "" {
+		what = strings.TrimSpace(word + " " + r.Message)
 	}
-	rows := ""
+	rows, took := "", ""
 	if r.Rows >= 0 && r.Status == run.Success {
 		rows = count(r.Rows, "row", "rows")
 	}
-	took := ""
 	if r.Status != run.Skipped {
 		took = seconds(r.Duration())
 	}
-	line := fmt.Sprintf("  %s %s %s %s %s", p.term.paint(colour, mark), pad(r.Node.Name, p.nameW), pad(what, 26), padLeft(rows, 13), padLeft(took, 8))
-	if word != "" && r.Status != run.Success {
-		line = fmt.Sprintf("  %s %s  %s", p.term.paint(colour, mark+" "+r.Node.Name), p.term.paint(colour, what), took)
+	name := r.Node.Name
+	if len([]rune(name)) < p.nameW {
+		name = pad(name, p.nameW)
+	}
+	line := fmt.Sprintf("  %s %s %s", p.term.paint(colour, mark), name, pad(what, 26))
+	if r.Status == run.Success || len([]rune(r.Node.Name)) < p.nameW {
+		line += " " + padLeft(rows, 13) + " " + padLeft(took, 8)
+	} else {
+		line = strings.TrimRight(line, " ") + "  " + took
 	}
 	if summary := testSummary(tests); summary != "" {
 		line += "   " + summary

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -207,7 +206,7 @@ func (a *app) runTitle(w *engine.Workspace, nodes []*manifest.Node) string {
 		}
 	}
 	t := w.Project.Target
-	return a.term.paint("bold", w.Project.Name) + " · target " + t.Name + " · " + filepath.Base(w.Adapter.Database(t)) + " · " + strings.Join(parts, " · ")
+	return a.term.paint("bold", w.Project.Name) + " · target " + t.Name + " · " + a.database(w) + " · " + strings.Join(parts, " · ")
 }
 
 // summary prints what a run came to, and what to do next.
@@ -260,12 +259,13 @@ func (a *app) tally(r *engine.Report) []string {
 // next proposes a command that makes sense after this run.
 func (a *app) next(w *engine.Workspace, v verb, r *engine.Report) string {
 	var lastModel string
+	scope := a.scopeArgs(w, false)
 	for _, res := range r.Results {
 		switch {
 		case res.Status == run.Fail:
-			return "atlas show --failures " + res.Node.Name
+			return "atlas show --failures " + res.Node.Name + scope
 		case res.Status == run.Error:
-			return "mend the error above, then atlas " + v.name + " -s " + res.Node.Name + "+"
+			return "mend the error above, then atlas " + v.name + " -s " + res.Node.Name + "+" + scope
 		case res.Status == run.Success && res.Node.Kind == manifest.Model:
 			lastModel = res.Node.Name
 		}
@@ -273,7 +273,7 @@ func (a *app) next(w *engine.Workspace, v verb, r *engine.Report) string {
 	if v.name == "compile" || lastModel == "" {
 		return ""
 	}
-	return "atlas show " + lastModel + "   ·   atlas docs generate"
+	return "atlas show " + lastModel + scope + "   ·   atlas docs generate" + scope
 }
 
 // log prints what a template logs.

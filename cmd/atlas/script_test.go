@@ -88,7 +88,9 @@ func writeWorkbook(ts *testscript.TestScript, neg bool, args []string) {
 			}
 		}
 	}
-	ts.Check(f.SaveAs(ts.MkAbs(args[0])))
+	path := ts.MkAbs(args[0])
+	ts.Check(os.MkdirAll(filepath.Dir(path), 0o755))
+	ts.Check(f.SaveAs(path))
 }
 
 // holdDatabase is `hold file`: this process keeps a DuckDB file open until the script ends.

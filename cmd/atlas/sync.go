@@ -1,8 +1,6 @@
 package main
 
 import (
-	"path/filepath"
-
 	"github.com/spf13/cobra"
 
 	"atlas/engine/manifest"
@@ -27,7 +25,7 @@ raw tables, validate the rows, and build seeds and models with their tests.`,
 				return err
 			}
 			t := w.Project.Target
-			a.term.say("%s · target %s · %s\n", a.term.paint("bold", or(w.Scope(), w.Project.Name)), t.Name, filepath.Base(w.Adapter.Database(t)))
+			a.term.say("%s · target %s · %s\n", a.term.paint("bold", or(w.Scope(), w.Project.Name)), t.Name, a.database(w))
 			if err := a.extract(ctx, w, f); err != nil {
 				return err
 			}

@@ -34,7 +34,7 @@ sheet and row that it is about.`,
 			if failing {
 				return failed{}
 			}
-			a.term.say("%s atlas build%s", a.term.paint("hint", "next:"), a.scopeArgs())
+			a.term.say("%s atlas build%s", a.term.paint("hint", "next:"), a.scopeArgs(w, true))
 			return nil
 		},
 	}

@@ -27,7 +27,7 @@ func (s Stage) Do(ctx context.Context, env run.Env, n *manifest.Node) run.Outcom
 	b := &build{Stage: s, env: env, node: n, out: run.Outcome{Rows: -1, Relation: n.Relation}}
 	if err := b.do(ctx); err != nil {
 		_ = env.Session.Rollback(context.WithoutCancel(ctx))
-		b.out.Status, b.out.Err = run.Error, err
+		b.out.Status, b.out.Err, b.out.Message = run.Error, err, ""
 		b.out.Kept = b.existing != nil
 		return b.out
 	}
@@ -176,6 +176,9 @@ func (b *build) apply(ctx context.Context, p Plan) error {
 	if err := b.persistDocs(ctx, p.Type); err != nil {
 		return err
 	}
+	if err := b.count(ctx, p); err != nil {
+		return err
+	}
 	if err := b.hooks(ctx, post, true); err != nil {
 		return err
 	}
@@ -183,6 +186,24 @@ func (b *build) apply(ctx context.Context, p Plan) error {
 		return err
 	}
 	return b.hooks(ctx, post, false)
+}
+
+// count asks for the rows of a table that was built whole, where the warehouse did not say.
+func (b *build) count(ctx context.Context, p Plan) error {
+	if p.Type != adapter.Table || b.out.Rows >= 0 {
+		return nil
+	}
+	rows, err := b.env.Session.Query(ctx, "select count(*) from "+b.Adapter.Dialect().Relation(b.node.Relation))
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	if rows.Next() {
+		if n, ok := rows.Values()[0].(int64); ok {
+			b.out.Rows = n
+		}
+	}
+	return rows.Err()
 }
 
 func (b *build) hooks(ctx context.Context, hooks []manifest.Hook, inside bool) error {
