@@ -12,6 +12,7 @@ import (
 // Compiled is what compiling a node gave.
 type Compiled struct {
 	Path      string         // relative to the project's root, slash-separated: "target/compiled/…"
+	BuildPath string         // the same of what was run, "target/run/…"; "" if the node was only compiled
 	Code      string         //
 	Ephemeral []EphemeralCTE // ephemeral parents, as they were put in
 }

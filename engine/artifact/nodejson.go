@@ -57,7 +57,7 @@ func (x *manifestWriter) parsed(n *manifest.Node) {
 	docsMap, _ := docs.(*manifest.Map)
 	x.docsField(docsMap)
 	x.field("patch_path").stringOrNull(patchPath(n.Package, n.PatchPos.File, n.Pos.File, n.Path))
-	x.field("build_path").null()
+	x.field("build_path").stringOrNull(x.compilation(n).BuildPath)
 	x.field("unrendered_config").mapping(n.Unrendered.Map())
 	x.field("created_at").float(x.created)
 	x.field("relation_name").stringOrNull(x.relationName(n))
@@ -71,12 +71,9 @@ func (x *manifestWriter) compiled(n *manifest.Node) {
 	x.refs(n)
 	x.field("functions").emptyArray()
 	x.dependsOn(n)
-	c, done := Compiled{}, false
-	if x.o.Compiled != nil {
-		c, done = x.o.Compiled(n.ID)
-	}
+	c := x.compilation(n)
 	x.field("compiled_path").stringOrNull(c.Path)
-	if done {
+	if c.Path != "" || c.Code != "" {
 		x.field("compiled").bool(true)
 		x.field("compiled_code").string(c.Code)
 		x.field("extra_ctes_injected").bool(true)
@@ -96,6 +93,15 @@ func (x *manifestWriter) compiled(n *manifest.Node) {
 	x.field("alias_types").bool(manifest.NewConfig(m).Bool("alias_types", true))
 	x.field("checksum").null()
 	x.end()
+}
+
+// compilation is what compiling the node gave, the zero value if it was not compiled.
+func (x *manifestWriter) compilation(n *manifest.Node) Compiled {
+	if x.o.Compiled == nil {
+		return Compiled{}
+	}
+	c, _ := x.o.Compiled(n.ID)
+	return c
 }
 
 // own writes what only one kind has.
