@@ -3,7 +3,6 @@ package workbook
 import (
 	"archive/zip"
 	"bytes"
-	"encoding/xml"
 	"errors"
 	"fmt"
 	"io"
@@ -11,6 +10,7 @@ import (
 	"path"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"atlas/engine/diag"
 )
@@ -30,7 +30,7 @@ type book struct {
 	sheets   []*sheet // worksheets in their order
 	date1904 bool
 	classes  []class // by cell style
-	strings  []string
+	strings  stringTable
 	rels     map[string]relation
 }
 
@@ -188,64 +188,48 @@ func (b *boundedReader) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// elements calls on for every start element of a part and each time it returns false stops.
-func (b *book) elements(name string, on func(d *xml.Decoder, e xml.StartElement) error) error {
+// elements calls on for every start tag of a part, until it gives errStop.
+func (b *book) elements(name string, on func(s *scanner) error) error {
 	r, err := b.open(name)
 	if err != nil {
 		return err
 	}
 	defer r.Close()
-	d := newDecoder(r)
+	s := newScanner(r)
 	for {
-		tok, err := d.RawToken()
-		switch {
-		case errors.Is(err, io.EOF):
+		t, err := s.next()
+		if errors.Is(err, io.EOF) {
 			return nil
-		case err != nil:
-			return fmt.Errorf("part %s: %w", name, err)
 		}
-		if e, ok := tok.(xml.StartElement); ok {
-			if err := on(d, e); errors.Is(err, errStop) {
-				return nil
-			} else if err != nil {
-				return fmt.Errorf("part %s: %w", name, err)
-			}
+		if err == nil && t == startTag {
+			err = on(s)
+		}
+		if errors.Is(err, errStop) {
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("part %s: %w", name, err)
 		}
 	}
 }
 
 var errStop = errors.New("stop")
 
-func newDecoder(r io.Reader) *xml.Decoder {
-	d := xml.NewDecoder(r)
-	d.Strict = true
-	return d
-}
-
-func attr(e xml.StartElement, name string) string {
-	for _, a := range e.Attr {
-		if a.Name.Local == name {
-			return a.Value
-		}
-	}
-	return ""
-}
-
 // readRels reads the relations of a part; "" is the package itself.
 func (b *book) readRels(of string) (map[string]relation, error) {
 	dir, base := path.Split(of)
 	out := map[string]relation{}
-	err := b.elements(path.Join(dir, "_rels", base+".rels"), func(_ *xml.Decoder, e xml.StartElement) error {
-		if e.Name.Local != "Relationship" || attr(e, "TargetMode") == "External" {
+	err := b.elements(path.Join(dir, "_rels", base+".rels"), func(s *scanner) error {
+		if string(s.name) != "Relationship" || s.get("TargetMode") == "External" {
 			return nil
 		}
-		target := attr(e, "Target")
+		target := s.get("Target")
 		if strings.HasPrefix(target, "/") {
 			target = strings.TrimPrefix(target, "/")
 		} else {
 			target = path.Join(dir, target)
 		}
-		out[attr(e, "Id")] = relation{path.Base(attr(e, "Type")), target}
+		out[s.get("Id")] = relation{path.Base(s.get("Type")), target}
 		return nil
 	})
 	if err != nil && of == "" && b.part("_rels/.rels") == nil {
@@ -255,21 +239,15 @@ func (b *book) readRels(of string) (map[string]relation, error) {
 }
 
 func (b *book) readWorkbook(main string) error {
-	return b.elements(main, func(_ *xml.Decoder, e xml.StartElement) error {
-		switch e.Name.Local {
+	return b.elements(main, func(s *scanner) error {
+		switch string(s.name) {
 		case "workbookPr":
-			b.date1904 = truth(attr(e, "date1904"))
+			b.date1904 = truth(s.get("date1904"))
 		case "sheet":
-			id := ""
-			for _, a := range e.Attr {
-				if a.Name.Local == "id" { // r:id, whatever its prefix
-					id = a.Value
-				}
-			}
-			if r := b.rels[id]; r.kind == "worksheet" {
+			if r := b.rels[s.get("id")]; r.kind == "worksheet" {
 				b.sheets = append(b.sheets, &sheet{
-					name: attr(e, "name"), part: r.target,
-					hidden: attr(e, "state") == "hidden" || attr(e, "state") == "veryHidden",
+					name: s.get("name"), part: r.target,
+					hidden: s.get("state") == "hidden" || s.get("state") == "veryHidden",
 				})
 			}
 		}
@@ -283,12 +261,12 @@ func truth(s string) bool { return s == "1" || s == "true" || s == "on" }
 func (b *book) readStyles(name string) error {
 	custom := map[int]class{}
 	inCells := false
-	return b.elements(name, func(_ *xml.Decoder, e xml.StartElement) error {
-		switch e.Name.Local {
+	return b.elements(name, func(s *scanner) error {
+		switch string(s.name) {
 		case "numFmt":
-			id, err := strconv.Atoi(attr(e, "numFmtId"))
+			id, err := strconv.Atoi(s.get("numFmtId"))
 			if err == nil && !inCells {
-				custom[id] = classify(attr(e, "formatCode"))
+				custom[id] = classify(s.get("formatCode"))
 			}
 		case "cellXfs":
 			inCells = true
@@ -298,7 +276,7 @@ func (b *book) readStyles(name string) error {
 			if !inCells {
 				return nil
 			}
-			id, _ := strconv.Atoi(attr(e, "numFmtId"))
+			id, _ := strconv.Atoi(s.get("numFmtId"))
 			c, ok := custom[id]
 			if !ok {
 				c = builtinClass(id)
@@ -311,54 +289,88 @@ func (b *book) readStyles(name string) error {
 
 // readStrings reads the shared strings.
 func (b *book) readStrings(name string) error {
-	size := 0
-	return b.elements(name, func(d *xml.Decoder, e xml.StartElement) error {
-		if e.Name.Local != "si" {
+	var text []byte
+	return b.elements(name, func(s *scanner) error {
+		if string(s.name) != "si" {
 			return nil
 		}
-		s, err := richText(d, "si")
-		if size += len(s) + 16; size > maxStrings {
-			return errors.New("the shared strings are absurdly large")
+		var err error
+		if text, err = s.richText("si", text[:0]); err != nil {
+			return err
 		}
-		b.strings = append(b.strings, s)
-		return err
+		return b.strings.add(text)
 	})
 }
 
-// richText reads the text of an element up to its end: plain or in runs, without the phonetic
-// runs that East Asian texts carry beside it.
-func richText(d *xml.Decoder, element string) (string, error) {
-	var text strings.Builder
+// stringTable holds the shared strings in one piece of memory.
+type stringTable struct {
+	text strings.Builder
+	ends []uint32
+}
+
+func (t *stringTable) add(s []byte) error {
+	if t.text.Len()+len(s)+8*len(t.ends) > maxStrings {
+		return errors.New("the shared strings are absurdly large")
+	}
+	t.text.Write(s)
+	t.ends = append(t.ends, uint32(t.text.Len()))
+	return nil
+}
+
+// get gives the string of that number.
+func (t *stringTable) get(i int) (string, bool) {
+	if i < 0 || i >= len(t.ends) {
+		return "", false
+	}
+	start := uint32(0)
+	if i > 0 {
+		start = t.ends[i-1]
+	}
+	return t.text.String()[start:t.ends[i]], true
+}
+
+// richText appends to text the text of an element up to its end: plain or in runs, without the
+// phonetic runs that East Asian texts carry beside it.
+func (s *scanner) richText(element string, text []byte) ([]byte, error) {
+	start := len(text)
 	inText, phonetic := false, false
 	for {
-		tok, err := d.RawToken()
+		t, err := s.next()
 		if err != nil {
-			return "", unexpected(err)
+			return nil, unexpected(err)
 		}
-		switch tok := tok.(type) {
-		case xml.StartElement:
-			switch tok.Name.Local {
+		switch t {
+		case startTag:
+			switch string(s.name) {
 			case "t":
 				inText = !phonetic
 			case "rPh":
 				phonetic = true
 			}
-		case xml.EndElement:
-			switch tok.Name.Local {
+		case endTag:
+			switch string(s.name) {
 			case "t":
 				inText = false
 			case "rPh":
 				phonetic = false
 			case element:
-				return unescape(text.String()), nil
+				return append(text[:start], unescape(text[start:])...), nil
 			}
-		case xml.CharData:
+		case charData:
 			if inText {
-				text.Write(tok)
+				text = append(text, s.text...)
+			}
+			if len(text)-start > maxText {
+				return nil, errLongText
 			}
 		}
 	}
 }
+
+// maxText bounds one cell's text; Excel stops at 32,767 characters.
+const maxText = 1 << 20
+
+var errLongText = errors.New("a text is absurdly long")
 
 func unexpected(err error) error {
 	if errors.Is(err, io.EOF) {
@@ -368,26 +380,25 @@ func unexpected(err error) error {
 }
 
 // unescape replaces _xHHHH_, with which workbooks write characters that XML cannot hold.
-func unescape(s string) string {
-	if !strings.Contains(s, "_x") {
+func unescape(s []byte) []byte {
+	if !bytes.Contains(s, []byte("_x")) {
 		return s
 	}
-	var b strings.Builder
+	var b []byte
 	for {
-		i := strings.Index(s, "_x")
+		i := bytes.Index(s, []byte("_x"))
 		if i < 0 {
-			b.WriteString(s)
-			return b.String()
+			return append(b, s...)
 		}
-		b.WriteString(s[:i])
+		b = append(b, s[:i]...)
 		if len(s) >= i+7 && s[i+6] == '_' {
-			if n, err := strconv.ParseUint(s[i+2:i+6], 16, 16); err == nil {
-				b.WriteRune(rune(n))
+			if n, err := strconv.ParseUint(string(s[i+2:i+6]), 16, 16); err == nil {
+				b = utf8.AppendRune(b, rune(n))
 				s = s[i+7:]
 				continue
 			}
 		}
-		b.WriteString("_x")
+		b = append(b, "_x"...)
 		s = s[i+2:]
 	}
 }

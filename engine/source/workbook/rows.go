@@ -1,7 +1,7 @@
 package workbook
 
 import (
-	"encoding/xml"
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -17,12 +17,19 @@ import (
 type rowReader struct {
 	b      *book
 	part   io.ReadCloser
-	d      *xml.Decoder
+	s      *scanner
 	hidden map[int]bool // hidden columns
 	row    source.Row
 	last   int // number of the last row
 	done   bool
+
+	text  []byte // texts of the row's cells, one after the other
+	spans []span // of each cell in text
+	value []byte // of the cell that is read
 }
+
+// span is where a cell's text stands in the row's; a cell that has its text from elsewhere has none.
+type span struct{ start, end int }
 
 // openRows opens a sheet and reads what stands before its rows.
 func (b *book) openRows(s *sheet) (*rowReader, error) {
@@ -30,9 +37,9 @@ func (b *book) openRows(s *sheet) (*rowReader, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &rowReader{b: b, part: part, d: newDecoder(part), hidden: map[int]bool{}}
+	r := &rowReader{b: b, part: part, s: newScanner(part), hidden: map[int]bool{}}
 	for {
-		tok, err := r.d.RawToken()
+		t, err := r.s.next()
 		switch {
 		case errors.Is(err, io.EOF):
 			r.done = true
@@ -40,14 +47,12 @@ func (b *book) openRows(s *sheet) (*rowReader, error) {
 		case err != nil:
 			part.Close()
 			return nil, err
-		}
-		e, ok := tok.(xml.StartElement)
-		if !ok {
+		case t != startTag:
 			continue
 		}
-		switch e.Name.Local {
+		switch string(r.s.name) {
 		case "col":
-			r.hideColumns(e)
+			r.hideColumns()
 		case "sheetData":
 			return r, nil
 		}
@@ -56,12 +61,12 @@ func (b *book) openRows(s *sheet) (*rowReader, error) {
 
 func (r *rowReader) close() { r.part.Close() }
 
-func (r *rowReader) hideColumns(e xml.StartElement) {
-	if !truth(attr(e, "hidden")) {
+func (r *rowReader) hideColumns() {
+	if !truth(r.s.get("hidden")) {
 		return
 	}
-	low, err1 := strconv.Atoi(attr(e, "min"))
-	high, err2 := strconv.Atoi(attr(e, "max"))
+	low, err1 := strconv.Atoi(r.s.get("min"))
+	high, err2 := strconv.Atoi(r.s.get("max"))
 	if err1 != nil || err2 != nil {
 		return
 	}
@@ -73,27 +78,23 @@ func (r *rowReader) hideColumns(e xml.StartElement) {
 // next gives the next row that the file has, nil after the last. The row is valid until the next call.
 func (r *rowReader) next() (*source.Row, error) {
 	for !r.done {
-		tok, err := r.d.RawToken()
+		t, err := r.s.next()
 		if err != nil {
 			return nil, unexpected(err)
 		}
-		switch tok := tok.(type) {
-		case xml.StartElement:
-			if tok.Name.Local == "row" {
-				return r.readRow(tok)
-			}
-		case xml.EndElement:
-			if tok.Name.Local == "sheetData" {
-				r.done = true
-			}
+		switch {
+		case t == startTag && string(r.s.name) == "row":
+			return r.readRow()
+		case t == endTag && string(r.s.name) == "sheetData":
+			r.done = true
 		}
 	}
 	return nil, nil
 }
 
-func (r *rowReader) readRow(e xml.StartElement) (*source.Row, error) {
+func (r *rowReader) readRow() (*source.Row, error) {
 	number := r.last + 1
-	if s := attr(e, "r"); s != "" {
+	if s := r.s.get("r"); s != "" {
 		n, err := strconv.Atoi(s)
 		if err != nil || n <= r.last || n > maxRows {
 			return nil, fmt.Errorf("row %q follows row %d", s, r.last)
@@ -101,51 +102,252 @@ func (r *rowReader) readRow(e xml.StartElement) (*source.Row, error) {
 		number = n
 	}
 	r.last = number
-	r.row = source.Row{Number: number, Hidden: truth(attr(e, "hidden")), Cells: r.row.Cells[:0]}
+	r.row = source.Row{Number: number, Hidden: truth(r.s.get("hidden")), Cells: r.row.Cells[:0]}
+	r.text, r.spans = r.text[:0], r.spans[:0]
 	for {
-		tok, err := r.d.RawToken()
+		t, err := r.s.next()
 		if err != nil {
 			return nil, unexpected(err)
 		}
-		switch tok := tok.(type) {
-		case xml.StartElement:
-			if tok.Name.Local != "c" {
-				continue
-			}
-			col, err := r.column(attr(tok, "r"))
-			if err != nil {
+		switch {
+		case t == startTag && string(r.s.name) == "c":
+			if err := r.readCell(); err != nil {
 				return nil, err
 			}
-			c, err := r.readCell(tok)
-			if err != nil {
-				return nil, fmt.Errorf("cell %s: %w", source.CellName(number, col), err)
+		case t == endTag && string(r.s.name) == "row":
+			r.finish()
+			return &r.row, nil
+		}
+	}
+}
+
+// finish gives the cells their texts, which share one string.
+func (r *rowReader) finish() {
+	all := string(r.text)
+	for i, sp := range r.spans {
+		if sp.end > sp.start {
+			r.row.Cells[i].Text = all[sp.start:sp.end]
+		}
+	}
+}
+
+// put stores a cell; its text, if any, is appended to the row's.
+func (r *rowReader) put(col int, c source.Cell, text []byte) {
+	for len(r.row.Cells) < col {
+		r.row.Cells = append(r.row.Cells, source.Cell{})
+		r.spans = append(r.spans, span{})
+	}
+	start := len(r.text)
+	r.text = append(r.text, text...)
+	r.row.Cells[col-1], r.spans[col-1] = c, span{start, len(r.text)}
+}
+
+// readCell reads a cell up to its end.
+func (r *rowReader) readCell() error {
+	col := len(r.row.Cells) + 1 // a cell without a reference stands right of the last
+	style, kind := -1, byte('n')
+	for {
+		name, value, ok, err := r.s.attr()
+		if err != nil {
+			return err
+		}
+		if !ok {
+			break
+		}
+		switch string(name) {
+		case "r":
+			if col, ok = parseColumn(value); !ok {
+				return fmt.Errorf("%q is no cell", value)
 			}
-			r.put(col, c)
-		case xml.EndElement:
-			if tok.Name.Local == "row" {
-				return &r.row, nil
+		case "s":
+			style = number(value)
+		case "t":
+			kind = kindOf(value)
+		}
+	}
+	has, err := r.readValue()
+	if err != nil {
+		return fmt.Errorf("cell %s: %w", source.CellName(r.row.Number, col), err)
+	}
+	switch {
+	case has == inline:
+		r.putText(col, r.value)
+	case has == formulaOnly:
+		r.put(col, source.Cell{Kind: source.Broken, Text: "formula without a stored result"}, nil)
+	case has == valued:
+		if err := r.putValue(col, kind, style); err != nil {
+			return fmt.Errorf("cell %s: %w", source.CellName(r.row.Number, col), err)
+		}
+	}
+	return nil
+}
+
+// kindOf gives a letter for the type of a cell: number, shared string, text, boolean, error, date.
+func kindOf(t []byte) byte {
+	switch string(t) {
+	case "str", "inlineStr":
+		return 't'
+	case "s", "b", "e", "d":
+		return t[0]
+	default:
+		return 'n'
+	}
+}
+
+// content is what a cell has in it.
+type content uint8
+
+const (
+	nothing content = iota
+	valued
+	inline      // a text of its own
+	formulaOnly // a formula whose result was never stored
+)
+
+// readValue reads a cell's value or text into r.value.
+func (r *rowReader) readValue() (content, error) {
+	r.value = r.value[:0]
+	inValue, has := false, nothing
+	for {
+		t, err := r.s.next()
+		if err != nil {
+			return 0, unexpected(err)
+		}
+		switch t {
+		case startTag:
+			switch string(r.s.name) {
+			case "v":
+				inValue, has = true, valued
+			case "f":
+				if has == nothing {
+					has = formulaOnly
+				}
+			case "is":
+				if r.value, err = r.s.richText("is", r.value[:0]); err != nil {
+					return 0, err
+				}
+				has = inline
+			}
+		case endTag:
+			switch string(r.s.name) {
+			case "v":
+				inValue = false
+			case "c":
+				return has, nil
+			}
+		case charData:
+			if inValue {
+				r.value = append(r.value, r.s.text...)
+			}
+			if len(r.value) > maxText {
+				return 0, errLongText
 			}
 		}
 	}
 }
 
-func (r *rowReader) put(col int, c source.Cell) {
-	for len(r.row.Cells) < col {
-		r.row.Cells = append(r.row.Cells, source.Cell{})
+func (r *rowReader) putText(col int, text []byte) {
+	if len(text) > 0 {
+		r.put(col, source.Cell{Kind: source.Text}, text)
 	}
-	r.row.Cells[col-1] = c
 }
 
-// column reads the letters of a reference; a cell without one stands right of the last.
-func (r *rowReader) column(ref string) (int, error) {
-	if ref == "" {
-		return len(r.row.Cells) + 1, nil
+// putValue types a stored value.
+func (r *rowReader) putValue(col int, kind byte, style int) error {
+	switch kind {
+	case 's':
+		text, ok := r.b.strings.get(number(bytes.TrimSpace(r.value)))
+		if !ok {
+			return fmt.Errorf("there is no shared string %q", r.value)
+		}
+		if text != "" {
+			r.put(col, source.Cell{Kind: source.Text, Text: text}, nil)
+		}
+		return nil
+	case 't':
+		r.putText(col, unescape(r.value))
+		return nil
+	case 'b':
+		r.put(col, source.Cell{Kind: source.Bool, Text: strconv.FormatBool(truth(string(bytes.TrimSpace(r.value))))}, nil)
+		return nil
+	case 'e':
+		r.put(col, source.Cell{Kind: source.Broken}, r.value)
+		return nil
+	case 'd':
+		r.put(col, isoCell(string(r.value)), nil)
+		return nil
 	}
-	_, col, ok := parseRef(ref)
-	if !ok {
-		return 0, fmt.Errorf("%q is no cell", ref)
+	v := bytes.TrimSpace(r.value)
+	if len(v) == 0 {
+		return nil
 	}
-	return col, nil
+	if !isNumber(v) {
+		return fmt.Errorf("%q is no number", v)
+	}
+	if style < 0 || style >= len(r.b.classes) || r.b.classes[style] == plain {
+		r.put(col, source.Cell{Kind: source.Number}, v)
+		return nil
+	}
+	f, err := strconv.ParseFloat(string(v), 64)
+	if err != nil {
+		return fmt.Errorf("%q is no number", v)
+	}
+	r.put(col, r.styled(r.b.classes[style], string(v), f), nil)
+	return nil
+}
+
+// number reads a small whole number; -1 if it is none.
+func number(b []byte) int {
+	n := 0
+	for _, c := range b {
+		if c < '0' || c > '9' || n > 1<<30 {
+			return -1
+		}
+		n = n*10 + int(c-'0')
+	}
+	if len(b) == 0 {
+		return -1
+	}
+	return n
+}
+
+// isNumber reports whether b is a number as files store it: -1.5E-7.
+func isNumber(b []byte) bool {
+	i, digits := 0, 0
+	if b[0] == '-' || b[0] == '+' {
+		i++
+	}
+	for ; i < len(b) && (b[i] >= '0' && b[i] <= '9' || b[i] == '.'); i++ {
+		if b[i] != '.' {
+			digits++
+		}
+	}
+	if digits == 0 || bytes.Count(b[:i], []byte{'.'}) > 1 {
+		return false
+	}
+	if i < len(b) && (b[i] == 'E' || b[i] == 'e') {
+		i++
+		if i < len(b) && (b[i] == '-' || b[i] == '+') {
+			i++
+		}
+		return i < len(b) && len(b)-i <= 4 && number(b[i:]) >= 0
+	}
+	return i == len(b)
+}
+
+// parseColumn reads the column of a reference like AB12; the row is the row's own.
+func parseColumn(ref []byte) (col int, ok bool) {
+	i := 0
+	for ; i < len(ref); i++ {
+		c := ref[i] | 0x20
+		if c < 'a' || c > 'z' {
+			break
+		}
+		if col = col*26 + int(c-'a') + 1; col > maxColumns {
+			return 0, false
+		}
+	}
+	return col, col > 0 && number(ref[i:]) > 0
 }
 
 // parseRef reads "AB12" or "$AB$12".
@@ -165,100 +367,9 @@ func parseRef(ref string) (row, col int, ok bool) {
 	return row, col, err == nil && col > 0 && row > 0 && row <= maxRows
 }
 
-// readCell reads a cell up to its end.
-func (r *rowReader) readCell(e xml.StartElement) (source.Cell, error) {
-	kind, style := attr(e, "t"), attr(e, "s")
-	var value strings.Builder
-	inValue, hasValue, formula := false, false, false
-	text, hasText := "", false
-	for {
-		tok, err := r.d.RawToken()
-		if err != nil {
-			return source.Cell{}, unexpected(err)
-		}
-		switch tok := tok.(type) {
-		case xml.StartElement:
-			switch tok.Name.Local {
-			case "v":
-				inValue, hasValue = true, true
-			case "f":
-				formula = true
-			case "is":
-				if text, err = richText(r.d, "is"); err != nil {
-					return source.Cell{}, err
-				}
-				hasText = true
-			}
-		case xml.EndElement:
-			switch tok.Name.Local {
-			case "v":
-				inValue = false
-			case "c":
-				switch {
-				case hasText:
-					return textCell(text), nil
-				case !hasValue && formula:
-					return source.Cell{Kind: source.Broken, Text: "formula without a stored result"}, nil
-				case !hasValue:
-					return source.Cell{}, nil
-				}
-				return r.cell(kind, style, value.String())
-			}
-		case xml.CharData:
-			if inValue {
-				value.Write(tok)
-			}
-		}
-	}
-}
-
-func textCell(s string) source.Cell {
-	if s == "" {
-		return source.Cell{}
-	}
-	return source.Cell{Kind: source.Text, Text: s}
-}
-
-// cell types a stored value.
-func (r *rowReader) cell(kind, style, v string) (source.Cell, error) {
-	switch kind {
-	case "s":
-		i, err := strconv.Atoi(strings.TrimSpace(v))
-		if err != nil || i < 0 || i >= len(r.b.strings) {
-			return source.Cell{}, fmt.Errorf("there is no shared string %q", v)
-		}
-		return textCell(r.b.strings[i]), nil
-	case "str", "inlineStr":
-		return textCell(unescape(v)), nil
-	case "b":
-		return source.Cell{Kind: source.Bool, Text: strconv.FormatBool(truth(strings.TrimSpace(v)))}, nil
-	case "e":
-		return source.Cell{Kind: source.Broken, Text: v}, nil
-	case "d":
-		return isoCell(v), nil
-	}
-	v = strings.TrimSpace(v)
-	if v == "" {
-		return source.Cell{}, nil
-	}
-	f, err := strconv.ParseFloat(v, 64)
-	if err != nil || math.IsInf(f, 0) || math.IsNaN(f) {
-		return source.Cell{}, fmt.Errorf("%q is no number", v)
-	}
-	return r.styled(style, v, f), nil
-}
-
-// styled gives a number the kind that its style shows.
-func (r *rowReader) styled(style, v string, f float64) source.Cell {
-	number := source.Cell{Kind: source.Number, Text: v}
-	i, err := strconv.Atoi(style)
-	if err != nil || i < 0 || i >= len(r.b.classes) {
-		return number
-	}
-	switch c := r.b.classes[i]; {
-	case c == plain:
-		return number
-	case c == duration, c == clock && f > -1 && f < 1:
+// styled gives a number the kind that its style shows it as.
+func (r *rowReader) styled(c class, v string, f float64) source.Cell {
+	if c == duration || c == clock && f > -1 && f < 1 {
 		return source.Cell{Kind: source.Clock, Text: clockText(f)}
 	}
 	t, err := source.SerialTime(f, r.b.date1904)
@@ -292,11 +403,11 @@ func isoCell(v string) source.Cell {
 func (b *book) merges(s *sheet) ([]source.Range, error) {
 	const firstRows = 200
 	var out []source.Range
-	err := b.elements(s.part, func(_ *xml.Decoder, e xml.StartElement) error {
-		if e.Name.Local != "mergeCell" {
+	err := b.elements(s.part, func(s *scanner) error {
+		if string(s.name) != "mergeCell" {
 			return nil
 		}
-		from, to, _ := strings.Cut(attr(e, "ref"), ":")
+		from, to, _ := strings.Cut(s.get("ref"), ":")
 		r1, c1, ok1 := parseRef(from)
 		r2, c2, ok2 := parseRef(to)
 		if ok1 && ok2 && r1 <= firstRows {

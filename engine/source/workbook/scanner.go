@@ -1,0 +1,364 @@
+package workbook
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/transform"
+)
+
+// token is what the scanner stands at.
+type token uint8
+
+const (
+	startTag token = iota + 1 // of an element; an empty element is followed by its endTag
+	endTag
+	charData // a piece of text; one text may come in several pieces
+)
+
+// maxTag bounds one tag, so that hostile parts cannot fill the memory.
+const maxTag = 1 << 20
+
+// scanner reads the tags and texts of an XML part in one pass and bounded memory. It is made for
+// the parts of workbooks: names lose their prefix, attributes are read on demand, comments and
+// processing instructions are passed over, and document types, with which XML attacks begin,
+// are refused. That elements are closed in order is not checked.
+type scanner struct {
+	r        io.Reader
+	buf      []byte
+	pos, end int
+	eof      bool
+	pending  bool // an empty element's endTag comes next
+
+	name  []byte // of the tag, without prefix; valid until next, as are attributes and text
+	attrs []byte // of the start tag, unread
+	text  []byte // of charData
+	plain []byte // text with its references resolved
+}
+
+// newScanner begins a part, which is in UTF-8, or in UTF-16 with a byte-order mark.
+func newScanner(r io.Reader) *scanner {
+	s := &scanner{buf: make([]byte, 1<<16)}
+	b := bufio.NewReaderSize(r, 16)
+	s.r = b
+	mark, _ := b.Peek(3) // a shorter part has no mark
+	switch {
+	case bytes.HasPrefix(mark, []byte("\xEF\xBB\xBF")):
+		_, _ = b.Discard(3)
+	case bytes.HasPrefix(mark, []byte("\xFF\xFE")), bytes.HasPrefix(mark, []byte("\xFE\xFF")):
+		s.r = transform.NewReader(b, unicode.UTF16(unicode.LittleEndian, unicode.UseBOM).NewDecoder())
+	}
+	return s
+}
+
+// fill reads more bytes behind those that are unread; it makes room for a long tag.
+func (s *scanner) fill() error {
+	if s.eof {
+		return io.ErrUnexpectedEOF
+	}
+	if s.pos > 0 {
+		s.end = copy(s.buf, s.buf[s.pos:s.end])
+		s.pos = 0
+	}
+	if s.end == len(s.buf) {
+		if len(s.buf) >= maxTag {
+			return errors.New("a tag is absurdly long")
+		}
+		s.buf = append(s.buf, make([]byte, len(s.buf))...)
+	}
+	for range 100 {
+		n, err := s.r.Read(s.buf[s.end:])
+		s.end += n
+		if errors.Is(err, io.EOF) {
+			s.eof = true
+			return nil
+		}
+		if err != nil || n > 0 {
+			return err
+		}
+	}
+	return io.ErrNoProgress
+}
+
+// next gives the next token, io.EOF after the last.
+func (s *scanner) next() (token, error) {
+	if s.pending {
+		s.pending = false
+		return endTag, nil
+	}
+	for {
+		if s.pos == s.end {
+			if s.eof {
+				return 0, io.EOF
+			}
+			if err := s.fill(); err != nil {
+				return 0, err
+			}
+			continue
+		}
+		if s.buf[s.pos] != '<' {
+			return charData, s.readText()
+		}
+		if s.end-s.pos < 4 && !s.eof { // enough to tell what it is
+			if err := s.fill(); err != nil {
+				return 0, err
+			}
+			continue
+		}
+		if s.end-s.pos < 2 {
+			return 0, io.ErrUnexpectedEOF
+		}
+		switch s.buf[s.pos+1] {
+		case '/':
+			return endTag, s.readEnd()
+		case '?':
+			if err := s.skip("?>"); err != nil {
+				return 0, err
+			}
+		case '!':
+			if t, err := s.readMarkup(); t != 0 || err != nil {
+				return t, err
+			}
+		default:
+			return startTag, s.readStart()
+		}
+	}
+}
+
+// readText reads text up to the next tag, or as much as there is in the buffer.
+func (s *scanner) readText() error {
+	for {
+		b := s.buf[s.pos:s.end]
+		i := bytes.IndexByte(b, '<')
+		if i < 0 && !s.eof && len(b) < 1<<15 {
+			if err := s.fill(); err != nil {
+				return err
+			}
+			continue
+		}
+		if i < 0 {
+			i = len(b)
+			if amp := bytes.LastIndexByte(b, '&'); amp > 0 && i-amp < 16 && !s.eof {
+				i = amp // do not cut a reference
+			}
+		}
+		s.pos += i
+		var err error
+		s.text, err = s.resolve(b[:i])
+		return err
+	}
+}
+
+// resolve replaces character references; text without any is given as it stands.
+func (s *scanner) resolve(b []byte) ([]byte, error) {
+	amp := bytes.IndexByte(b, '&')
+	if amp < 0 {
+		return b, nil
+	}
+	out := s.plain[:0]
+	for amp >= 0 {
+		out = append(out, b[:amp]...)
+		b = b[amp:]
+		semi := bytes.IndexByte(b, ';')
+		if semi < 0 {
+			return nil, errors.New("an & begins no reference")
+		}
+		r, ok := reference(b[1:semi])
+		if !ok {
+			return nil, fmt.Errorf("there is no reference &%s;", clipBytes(b[1:semi]))
+		}
+		out = utf8.AppendRune(out, r)
+		b = b[semi+1:]
+		amp = bytes.IndexByte(b, '&')
+	}
+	s.plain = append(out, b...)
+	return s.plain, nil
+}
+
+func clipBytes(b []byte) []byte { return b[:min(len(b), 20)] }
+
+func reference(name []byte) (rune, bool) {
+	switch string(name) {
+	case "lt":
+		return '<', true
+	case "gt":
+		return '>', true
+	case "amp":
+		return '&', true
+	case "quot":
+		return '"', true
+	case "apos":
+		return '\'', true
+	}
+	if len(name) < 2 || name[0] != '#' || len(name) > 12 {
+		return 0, false
+	}
+	digits, base := string(name[1:]), 10
+	if name[1] == 'x' || name[1] == 'X' {
+		digits, base = string(name[2:]), 16
+	}
+	n, err := strconv.ParseUint(digits, base, 32)
+	if err != nil || n > utf8.MaxRune {
+		return 0, false
+	}
+	return rune(n), true
+}
+
+// tag gives the bytes of the tag at the position, from < to >.
+func (s *scanner) tag() ([]byte, error) {
+	for {
+		b := s.buf[s.pos:s.end]
+		for i := 1; i < len(b); i++ {
+			switch b[i] {
+			case '>':
+				s.pos += i + 1
+				return b[:i+1], nil
+			case '"', '\'':
+				j := bytes.IndexByte(b[i+1:], b[i])
+				if j < 0 {
+					i = len(b)
+				} else {
+					i += j + 1
+				}
+			}
+		}
+		if err := s.fill(); err != nil {
+			return nil, err
+		}
+	}
+}
+
+func (s *scanner) readStart() error {
+	b, err := s.tag()
+	if err != nil {
+		return err
+	}
+	b = b[1 : len(b)-1]
+	if n := len(b); n > 0 && b[n-1] == '/' {
+		s.pending = true
+		b = b[:n-1]
+	}
+	i := 0
+	for i < len(b) && !isSpace(b[i]) {
+		i++
+	}
+	if i == 0 {
+		return errors.New("a tag has no name")
+	}
+	s.name, s.attrs = local(b[:i]), b[i:]
+	return nil
+}
+
+func (s *scanner) readEnd() error {
+	b, err := s.tag()
+	if err != nil {
+		return err
+	}
+	s.name = local(bytes.TrimRight(b[2:len(b)-1], " \t\r\n"))
+	return nil
+}
+
+// readMarkup reads <![CDATA[, which is text, and passes over comments.
+func (s *scanner) readMarkup() (token, error) {
+	for s.end-s.pos < 9 && !s.eof {
+		if err := s.fill(); err != nil {
+			return 0, err
+		}
+	}
+	b := s.buf[s.pos:s.end]
+	switch {
+	case bytes.HasPrefix(b, []byte("<!--")):
+		s.pos += 4
+		return 0, s.skip("-->")
+	case bytes.HasPrefix(b, []byte("<![CDATA[")):
+		s.pos += 9
+		for {
+			b := s.buf[s.pos:s.end]
+			if i := bytes.Index(b, []byte("]]>")); i >= 0 {
+				s.text = b[:i]
+				s.pos += i + 3
+				return charData, nil
+			}
+			if err := s.fill(); err != nil {
+				return 0, err
+			}
+		}
+	default:
+		return 0, errors.New("it has a document type, which workbooks never have")
+	}
+}
+
+// skip passes over everything up to and including a mark.
+func (s *scanner) skip(mark string) error {
+	for {
+		b := s.buf[s.pos:s.end]
+		if i := bytes.Index(b, []byte(mark)); i >= 0 {
+			s.pos += i + len(mark)
+			return nil
+		}
+		s.pos += max(0, len(b)-len(mark)+1)
+		if err := s.fill(); err != nil {
+			return err
+		}
+	}
+}
+
+// attr gives the next attribute of the start tag, without its name's prefix; ok is false after
+// the last.
+func (s *scanner) attr() (name, value []byte, ok bool, err error) {
+	b := s.attrs
+	i := 0
+	for i < len(b) && isSpace(b[i]) {
+		i++
+	}
+	b = b[i:]
+	if len(b) == 0 {
+		return nil, nil, false, nil
+	}
+	eq := bytes.IndexByte(b, '=')
+	if eq < 0 {
+		return nil, nil, false, errors.New("an attribute has no value")
+	}
+	name = bytes.TrimRight(b[:eq], " \t\r\n")
+	b = bytes.TrimLeft(b[eq+1:], " \t\r\n")
+	if len(b) < 2 || (b[0] != '"' && b[0] != '\'') {
+		return nil, nil, false, errors.New("an attribute has no quotes")
+	}
+	end := bytes.IndexByte(b[1:], b[0])
+	if end < 0 {
+		return nil, nil, false, errors.New("an attribute has no end")
+	}
+	s.attrs = b[end+2:]
+	if value = b[1 : end+1]; bytes.IndexByte(value, '&') >= 0 {
+		value, err = s.resolve(value)
+	}
+	return local(name), value, true, err
+}
+
+// get gives one attribute of the start tag as text; "" if it has none. It may be asked before
+// any attribute is read with attr.
+func (s *scanner) get(want string) string {
+	saved := s.attrs
+	defer func() { s.attrs = saved }()
+	for {
+		name, value, ok, err := s.attr()
+		if !ok || err != nil {
+			return ""
+		}
+		if string(name) == want {
+			return string(value)
+		}
+	}
+}
+
+func local(name []byte) []byte {
+	return name[bytes.IndexByte(name, ':')+1:]
+}
+
+func isSpace(c byte) bool { return c == ' ' || c == '\n' || c == '\t' || c == '\r' }
