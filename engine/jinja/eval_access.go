@@ -70,7 +70,7 @@ func (n *sliceExpr) eval(f *frame) (Value, error) {
 			return nil, err
 		}
 	}
-	v, err := slice(f.st.Undefined, obj, parts[0], parts[1], parts[2])
+	v, err := slice(obj, parts[0], parts[1], parts[2])
 	if err != nil {
 		return nil, f.at(n.off, n.end, err)
 	}
@@ -215,7 +215,7 @@ func index(key Value) (int, bool) {
 }
 
 // slice is obj[low:high:step]; nil parts are left out.
-func slice(mode UndefinedMode, obj, low, high, step Value) (Value, error) {
+func slice(obj, low, high, step Value) (Value, error) {
 	switch o := obj.(type) {
 	case *List:
 		items, err := sliceOf(o.Items, low, high, step)
@@ -235,7 +235,7 @@ func slice(mode UndefinedMode, obj, low, high, step Value) (Value, error) {
 		v, err := o.again(o.Name)
 		return v, err
 	}
-	return &Undefined{Hint: "'" + typeName(obj) + "' object is not subscriptable", mode: mode}, nil
+	return nil, opErrorf("'%s' object is not subscriptable", typeName(obj))
 }
 
 func sliceText(s string, low, high, step Value) (string, error) {

@@ -222,7 +222,14 @@ func (l *loop) Call(c *Call) (Value, error) {
 		return nil, err
 	}
 	buf := l.home.st.borrowBuffer()
-	_, err = l.stmt.recurse(l.home, l.home, v, l.depth+1, buf)
+	ran, err := l.stmt.recurse(l.home, l.home, v, l.depth+1, buf)
+	if err == nil && !ran && l.stmt.otherwise != nil {
+		outer := l.home.out
+		l.home.out = buf
+		l.home.reset(l.stmt.elseResets)
+		err = execAll(l.home, l.stmt.otherwise)
+		l.home.out = outer
+	}
 	var text Value = string(buf.b)
 	if l.home.auto {
 		text = Markup(buf.b)

@@ -208,6 +208,19 @@ func (s frameScope) Lookup(name string) (Value, bool) {
 	return nil, false
 }
 
+// snapshot gives the variables that a frame sees now, by name.
+func (f *frame) snapshot() Vars {
+	vars := Vars{}
+	for g := f; g != nil && g.slots != nil; g = g.parent {
+		for _, l := range g.fn.locals {
+			if v, ok := (frameScope{f}).Lookup(l.name); ok {
+				vars[l.name] = v
+			}
+		}
+	}
+	return vars
+}
+
 // importStmt is {% import x as y %} or {% from x import a, b as c %}.
 type importStmt struct {
 	name     expr
@@ -232,7 +245,13 @@ func (n *importStmt) exec(f *frame) error {
 		return err
 	}
 	buf := &buffer{}
-	g, err := t.run(f.st, f.contextEnv(n.context), buf)
+	e := f.contextEnv(n.context)
+	if e != nil {
+		o := *f.env
+		o.root = nil // what the template sets later is not seen
+		e.ns, e.outer = f.snapshot(), &o
+	}
+	g, err := t.run(f.st, e, buf)
 	if err != nil {
 		return err
 	}

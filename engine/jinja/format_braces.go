@@ -142,7 +142,12 @@ func (b *braceFormatter) value(path string) (Value, error) {
 		if i, err := strconv.ParseInt(key, 10, 64); err == nil && !isAttr {
 			k = i
 		}
-		if v, err = getItem(UndefinedDefault, v, k); err != nil {
+		if isAttr {
+			v, err = fieldAttr(v, key)
+		} else {
+			v, err = getItem(UndefinedDefault, v, k)
+		}
+		if err != nil {
 			return nil, err
 		}
 		if u, ok := v.(*Undefined); ok {
@@ -150,6 +155,16 @@ func (b *braceFormatter) value(path string) (Value, error) {
 		}
 	}
 	return v, nil
+}
+
+// fieldAttr is v.name in a field: attributes alone, no keys.
+func fieldAttr(v Value, name string) (Value, error) {
+	if o, ok := v.(Object); ok {
+		if x, ok := o.Attr(name); ok {
+			return x, nil
+		}
+	}
+	return nil, opErrorf("'%s' object has no attribute '%s'", typeName(v), name)
 }
 
 func (b *braceFormatter) base(name string) (Value, error) {

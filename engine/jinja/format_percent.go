@@ -46,7 +46,7 @@ func percentFormat(s string, arg Value) (Value, error) {
 		}
 		i = n
 	}
-	if p.next < len(p.args) && p.dict == nil && !isList(arg) {
+	if p.next < len(p.args) && p.dict == nil && !isList(arg) && !isUndefined(arg) {
 		return nil, opErrorf("not all arguments converted during string formatting")
 	}
 	return b.String(), nil

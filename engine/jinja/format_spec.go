@@ -21,9 +21,10 @@ type formatSpec struct {
 
 func parseFormatSpec(s string) (formatSpec, error) {
 	f := formatSpec{fill: ' ', precision: -1}
+	filled := false
 	rest := s
 	if r, n := utf8.DecodeRuneInString(rest); n > 0 && len(rest) > n && strings.IndexByte("<>^=", rest[n]) >= 0 {
-		f.fill, f.align = r, rest[n]
+		f.fill, f.align, filled = r, rest[n], true
 		rest = rest[n+1:]
 	} else if rest != "" && strings.IndexByte("<>^=", rest[0]) >= 0 {
 		f.align = rest[0]
@@ -39,8 +40,11 @@ func parseFormatSpec(s string) (formatSpec, error) {
 	}
 	if strings.HasPrefix(rest, "0") {
 		f.zero = true
+		if !filled {
+			f.fill = '0'
+		}
 		if f.align == 0 {
-			f.fill, f.align = '0', '='
+			f.align = '='
 		}
 		rest = rest[1:]
 	}
@@ -92,17 +96,11 @@ func formatValue(v Value, spec string) (string, error) {
 		return "", err
 	}
 	n := toNumber(v)
-	if _, isBool := v.(bool); isBool && (f.conv == 0 || f.conv == 's') {
-		n.kind = numNone
-	}
 	switch n.kind {
 	case numNone:
 		s, ok := text(v)
 		if !ok {
-			if _, isBool := v.(bool); !isBool {
-				return "", opErrorf("unsupported format string passed to %s.__format__", typeName(v))
-			}
-			s = Str(v)
+			return "", opErrorf("unsupported format string passed to %s.__format__", typeName(v))
 		}
 		return f.formatText(s)
 	case numFloat:

@@ -146,9 +146,9 @@ func urlize(s string, limit int, nofollow bool, target string) string {
 }
 
 func linked(word string, limit int, rel string) string {
-	core := strings.TrimLeft(word, "(<&lt;")
+	core := strings.TrimLeft(word, "(<")
 	head := word[:len(word)-len(core)]
-	trimmed := strings.TrimRight(core, ".,)>\n&gt;")
+	trimmed := strings.TrimRight(core, ".,)>")
 	tail := core[len(trimmed):]
 	href := ""
 	switch {

@@ -431,6 +431,9 @@ func (l *lexer) number() token {
 			}
 		}
 	}
+	if kind == tokInt && src[start] == '0' {
+		i = start + len(src[start:i]) - len(strings.TrimLeft(src[start:i], "0_"))
+	}
 	l.pos = i
 	return token{kind, int32(start), int32(i), src[start:i]}
 }

@@ -204,8 +204,11 @@ func (p *parser) begin(name string, off int32, ends string) {
 
 func (p *parser) end() { p.open = p.open[:len(p.open)-1] }
 
-// blockEnd moves past the end of a statement's tag.
-func (p *parser) blockEnd(context string) { p.expect(tokBlockEnd, context) }
+// blockEnd moves past the end of a statement's tag. A colon before it, as Python has, is allowed.
+func (p *parser) blockEnd(context string) {
+	p.skip(tokColon)
+	p.expect(tokBlockEnd, context)
+}
 
 // body reads the body of a block up to its one end tag, end tag included.
 func (p *parser) body(name string, off int32, end string) []stmt {

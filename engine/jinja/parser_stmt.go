@@ -458,6 +458,9 @@ func (p *parser) signature(fn *function, s *scope) {
 		} else if n := len(fn.params); n > 0 && fn.params[n-1].def != nil {
 			p.fail(t.off, t.end, "give it a default, or move it to the front", "the parameter '%s' without a default follows one with a default", t.text)
 		}
+		if t.text == "caller" && pa.def == nil {
+			p.fail(t.off, t.end, "give it a default, or leave it out: every macro has it", "the parameter 'caller' needs a default")
+		}
 		fn.params = append(fn.params, pa)
 	}
 	p.advance()

@@ -215,7 +215,7 @@ func splitSpace(s string, limit int) []string {
 	for s != "" {
 		i := strings.IndexFunc(s, isSpace)
 		if limit == 0 || i < 0 {
-			return append(out, strings.TrimRightFunc(s, isSpace))
+			return append(out, s)
 		}
 		limit--
 		out = append(out, s[:i])
@@ -260,7 +260,7 @@ func rsplitSpace(s string, limit int) []string {
 	for s != "" {
 		i := strings.LastIndexFunc(s, isSpace)
 		if limit == 0 || i < 0 {
-			return append([]string{strings.TrimLeftFunc(s, isSpace)}, out...)
+			return append([]string{s}, out...)
 		}
 		limit--
 		_, n := utf8.DecodeRuneInString(s[i:])

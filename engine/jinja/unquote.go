@@ -57,6 +57,8 @@ func unescape(b *strings.Builder, s string) (int, string) {
 		return hexEscape(b, s, 4)
 	case 'U':
 		return hexEscape(b, s, 8)
+	case 'N':
+		return 0, "the escape \\N is not supported: write the character itself, or \\u with its number"
 	case '0', '1', '2', '3', '4', '5', '6', '7':
 		n := 1
 		for n < 3 && n < len(s) && '0' <= s[n] && s[n] <= '7' {
@@ -71,8 +73,9 @@ func unescape(b *strings.Builder, s string) (int, string) {
 			b.WriteByte(c)
 			return 1, ""
 		}
+		// Jinja escapes what is not ASCII before it unescapes, so that the number comes out.
 		r, n := utf8.DecodeRuneInString(s)
-		b.WriteRune(r)
+		b.WriteString(asciiEscape(r))
 		return n, ""
 	}
 	return 1, ""
@@ -88,4 +91,14 @@ func hexEscape(b *strings.Builder, s string, width int) (int, string) {
 	}
 	b.WriteRune(rune(v))
 	return 1 + width, ""
+}
+
+func asciiEscape(r rune) string {
+	switch {
+	case r < 0x100:
+		return "x" + string(appendHex(nil, r, 2))
+	case r < 0x10000:
+		return "u" + string(appendHex(nil, r, 4))
+	}
+	return "U" + string(appendHex(nil, r, 8))
 }
