@@ -16,7 +16,7 @@ func (r *reader) description(n *node) (string, []manifest.ID) {
 		return text, nil
 	}
 	pos := n.pos(r.file.Shown)
-	t, err := jinja.Parse(pos.File, text, jinja.Options{Start: pos, KeepTrailingNewline: true})
+	t, err := jinja.Parse(pos.File, text, jinja.Options{Start: pos})
 	if err != nil {
 		r.diags.Add(err)
 		return text, nil

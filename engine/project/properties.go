@@ -1,6 +1,8 @@
 package project
 
 import (
+	"strings"
+
 	"atlas/engine/diag"
 	"atlas/engine/manifest"
 )
@@ -19,7 +21,8 @@ func (ps *parsing) readProperties(f *File) fileResult {
 		res.diags.Add(err)
 		return res
 	}
-	root, found := parseYAML(f.Shown, []byte(text))
+	// As dbt does, drop white space at the end: a block that ends the file has no last newline.
+	root, found := parseYAML(f.Shown, []byte(strings.TrimRight(text, " \t\r\n")))
 	res.diags.Add(found)
 	if found.Err() != nil || root == nil {
 		return res

@@ -3,6 +3,7 @@ package project_test
 import (
 	"context"
 	"strings"
+	"time"
 
 	"atlas/engine/jinja"
 	"atlas/engine/manifest"
@@ -38,7 +39,7 @@ func (f *fakeRenderer) Capture(ctx context.Context, n *manifest.Node, t *jinja.T
 	var c project.Captured
 	relation := jinja.Value(n.Name)
 	vars := jinja.Vars{}
-	for k, v := range jinja.Builtins(nil) {
+	for k, v := range jinja.Builtins(time.Now) {
 		vars[k] = v
 	}
 	vars["ref"] = jinja.Func(func(call *jinja.Call) (jinja.Value, error) {
@@ -72,6 +73,7 @@ func (f *fakeRenderer) Capture(ctx context.Context, n *manifest.Node, t *jinja.T
 		return nil, nil
 	})
 	vars["execute"] = false
+	vars["run_started_at"] = jinja.FromGo(time.Now().UTC())
 	vars["target"] = jinja.FromGo(map[string]any{"name": f.p.Target.Name, "type": f.p.Target.Type, "schema": f.p.Target.Schema})
 	nothing := jinja.Func(func(*jinja.Call) (jinja.Value, error) { return nil, nil })
 	for _, name := range []string{"run_query", "is_incremental", "statement", "log", "load_result"} {
@@ -100,8 +102,36 @@ func (f *fakeRenderer) Capture(ctx context.Context, n *manifest.Node, t *jinja.T
 		}
 		vars[pkg.Name] = own
 	}
+	vars["adapter"] = dispatcher{p: f.p, macros: vars}
 	_, err := t.Render(&jinja.State{Ctx: ctx, Vars: vars, Macros: macros, Undefined: jinja.UndefinedLenient})
 	return c, err
+}
+
+// dispatcher is adapter: dispatch finds default__name in the root project or the namespace.
+type dispatcher struct {
+	p      *project.Project
+	macros jinja.Vars
+}
+
+func (d dispatcher) Attr(name string) (jinja.Value, bool) {
+	return jinja.Func(func(call *jinja.Call) (jinja.Value, error) {
+		args, err := call.Bind("macro_name", "macro_namespace?", "packages?")
+		if err != nil {
+			return nil, err
+		}
+		for _, pkg := range []string{d.p.Name, jinja.Str(args[1])} {
+			own, ok := d.macros[pkg].(*jinja.Dict)
+			if !ok {
+				continue
+			}
+			for _, prefix := range []string{"duckdb__", "default__"} {
+				if m, ok := own.Get(prefix + jinja.Str(args[0])); ok {
+					return m, nil
+				}
+			}
+		}
+		return nil, nil
+	}), name == "dispatch"
 }
 
 // configObject is config: callable, with get.

@@ -5,7 +5,6 @@ import (
 	"encoding/hex"
 	"io"
 	"os"
-	"strings"
 
 	"atlas/engine/diag"
 	"atlas/engine/manifest"
@@ -51,5 +50,5 @@ func seedChecksum(file string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return checksum(strings.TrimPrefix(string(data), "\ufeff")), nil
+	return checksum(string(data)), nil
 }
