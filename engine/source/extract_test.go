@@ -1,7 +1,6 @@
 package source_test
 
 import (
-	"context"
 	"errors"
 	"os"
 	"path/filepath"
@@ -90,7 +89,7 @@ func read(t *testing.T, root, path string) string {
 
 func extract(t *testing.T, table *manifest.ExtractTable, o source.ExtractOptions) *source.ExtractResult {
 	t.Helper()
-	r, err := source.Extract(context.Background(), table, o)
+	r, err := source.Extract(t.Context(), table, o)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,7 +1,6 @@
 package source_test
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -19,13 +18,13 @@ import (
 // session opens an empty database.
 func session(t *testing.T) adapter.Session {
 	t.Helper()
-	w, err := duckdb.New().Open(context.Background(), adapter.Target{
+	w, err := duckdb.New().Open(t.Context(), adapter.Target{
 		Type: "duckdb", Root: t.TempDir(), Options: manifest.NewMap("path", "test.duckdb"),
 	}, adapter.OpenOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := w.Session(context.Background())
+	s, err := w.Session(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -49,7 +48,7 @@ func loadOptions(root, entity string) source.LoadOptions {
 
 func load(t *testing.T, s adapter.Session, table *manifest.ExtractTable, o source.LoadOptions) *source.LoadResult {
 	t.Helper()
-	r, err := source.Load(context.Background(), s, table, o)
+	r, err := source.Load(t.Context(), s, table, o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -59,7 +58,7 @@ func load(t *testing.T, s adapter.Session, table *manifest.ExtractTable, o sourc
 // query gives rows as lines of values.
 func query(t *testing.T, s adapter.Session, sql string) string {
 	t.Helper()
-	rows, err := s.Query(context.Background(), sql)
+	rows, err := s.Query(t.Context(), sql)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -157,7 +156,7 @@ func TestLoadMonth(t *testing.T) {
 		t.Errorf("month of the date column: %+v", r)
 	}
 	byDate.Columns = byDate.Columns[1:]
-	if _, err := source.Load(context.Background(), s, byDate, o); err == nil || !strings.Contains(err.Error(), "cannot be loaded by month") {
+	if _, err := source.Load(t.Context(), s, byDate, o); err == nil || !strings.Contains(err.Error(), "cannot be loaded by month") {
 		t.Errorf("a table without months: %v", err)
 	}
 }
@@ -169,7 +168,7 @@ func TestLoadColumns(t *testing.T) {
 
 	wider := orders()
 	wider.Columns = append(wider.Columns, manifest.ExtractColumn{Name: "paid", Type: "boolean", Pos: diag.Pos{File: "sources/acme.yml", Line: 13}})
-	_, err := source.Load(context.Background(), s, wider, loadOptions(root, "ACME"))
+	_, err := source.Load(t.Context(), s, wider, loadOptions(root, "ACME"))
 	if err == nil || !strings.Contains(err.Error(), "sources/acme.yml:13: column paid is not in data/clean/acme-2026-orders.csv") {
 		t.Errorf("a column that the snapshot lacks: %v", err)
 	}
@@ -186,7 +185,7 @@ func TestLoadColumns(t *testing.T) {
 	}
 	load(t, s, wider, loadOptions(root, "OTHER"))
 	wider.Columns[2].Type = "text"
-	_, err = source.Load(context.Background(), s, wider, loadOptions(root, "ACME"))
+	_, err = source.Load(t.Context(), s, wider, loadOptions(root, "ACME"))
 	if err == nil || !strings.Contains(err.Error(), "column total is declared as text, but raw.orders has it as") {
 		t.Errorf("another type, two scopes: %v", err)
 	}
@@ -205,7 +204,7 @@ func TestLoadLeavesTheOldRows(t *testing.T) {
 			writeSnapshot(t, root, snapshot)
 			load(t, s, orders(), loadOptions(root, "ACME"))
 			writeSnapshot(t, root, snapshot+"2026-02-30,x,1,2,raw/orders.xlsx,Februari,6\n")
-			_, err := source.Load(context.Background(), s, orders(), loadOptions(root, "ACME"))
+			_, err := source.Load(t.Context(), s, orders(), loadOptions(root, "ACME"))
 			if err == nil || !strings.Contains(err.Error(), "data/clean/acme-2026-orders.csv:6") {
 				t.Errorf("a bad date: %v", err)
 			}
@@ -215,7 +214,7 @@ func TestLoadLeavesTheOldRows(t *testing.T) {
 		})
 	}
 	root, s := t.TempDir(), session(t)
-	_, err := source.Load(context.Background(), s, orders(), loadOptions(root, "ACME"))
+	_, err := source.Load(t.Context(), s, orders(), loadOptions(root, "ACME"))
 	var d *diag.Diagnostic
 	if !errors.As(err, &d) || d.Code != diag.MissingSnapshot {
 		t.Errorf("no snapshot: %v", err)

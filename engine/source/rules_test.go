@@ -131,7 +131,7 @@ func TestHeaderMistakes(t *testing.T) {
 
 	find := func(table *manifest.ExtractTable) diag.List {
 		t.Helper()
-		_, err := source.Extract(context.Background(), table, options(root))
+		_, err := source.Extract(t.Context(), table, options(root))
 		if err == nil {
 			t.Fatal("no error")
 		}
@@ -171,7 +171,7 @@ func TestDeclarationMistakes(t *testing.T) {
 	}, "a whole", "a integer", "_row integer", "b integer")
 	table.Locale, table.OnBadCell = "xx", "ignore"
 	table.Columns[3].Default = "none"
-	_, err := source.Extract(context.Background(), table, options(root))
+	_, err := source.Extract(t.Context(), table, options(root))
 	l := diag.From(err)
 	for _, want := range []string{
 		"header_row must be a row number from 1, not 0", "data_start_row must be a row number", "skip_rows must be a mapping",
@@ -189,7 +189,7 @@ func TestDeclarationMistakes(t *testing.T) {
 		}
 	}
 	table.Driver = "workbok"
-	if _, err := source.Extract(context.Background(), table, options(root)); err == nil || !strings.Contains(err.Error(), `did you mean "workbook"?`) {
+	if _, err := source.Extract(t.Context(), table, options(root)); err == nil || !strings.Contains(err.Error(), `did you mean "workbook"?`) {
 		t.Errorf("unknown driver: %v", err)
 	}
 }

@@ -155,7 +155,7 @@ func (a *asideFile) swap() error { return os.Rename(a.f.Name(), a.path) }
 // discard removes what was written, if it has not got its name.
 func (a *asideFile) discard() {
 	a.f.Close()
-	os.Remove(a.f.Name())
+	_ = os.Remove(a.f.Name()) // it has its own name by now, if all went well
 }
 
 // writeAside writes a whole file in one atomic step.

@@ -1,7 +1,6 @@
 package source_test
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"os"
@@ -51,7 +50,7 @@ func TestValidate(t *testing.T) {
 		t.Fatal(err)
 	}
 	e := []*manifest.ExtractTable{table}
-	r, err := source.Validate(context.Background(), s, e, validateOptions(root))
+	r, err := source.Validate(t.Context(), s, e, validateOptions(root))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -96,7 +95,7 @@ warn,rejected,"total ""seratus"" is not a number.",raw/orders.xlsx,Januari,10,04
 
 	o := validateOptions(root)
 	o.Month = 2
-	r, err = source.Validate(context.Background(), s, e, o)
+	r, err = source.Validate(t.Context(), s, e, o)
 	if err != nil || r.Summary.Findings != 1 || r.Tables[0].Rows != 1 || len(r.Exports) != 1 {
 		t.Errorf("month 2: %+v, %v", r, err)
 	}
@@ -110,7 +109,7 @@ func TestValidateReportsBrokenChecks(t *testing.T) {
 	messy(t, root)
 	table := checkedOrders()
 	e := []*manifest.ExtractTable{table}
-	_, err := source.Validate(context.Background(), s, e, validateOptions(root))
+	_, err := source.Validate(t.Context(), s, e, validateOptions(root))
 	if err == nil || !strings.Contains(err.Error(), "sources/acme.yml:3:9: raw.orders is not loaded") {
 		t.Errorf("not loaded: %v", err)
 	}
@@ -120,7 +119,7 @@ func TestValidateReportsBrokenChecks(t *testing.T) {
 		{Name: "a", SQL: "totl > 0"}, {Name: "b", SQL: "total >\n> 0"}, {Name: "c", SQL: "total > 0", ErrorIf: "many"},
 		{Name: "d", SQL: "nosuch(total)"}, {Name: "e", SQL: "total > 0", Severity: "fatal"}, {SQL: "1 = 1"},
 	}
-	_, err = source.Validate(context.Background(), s, e, validateOptions(root))
+	_, err = source.Validate(t.Context(), s, e, validateOptions(root))
 	var l diag.List
 	if !errors.As(err, &l) || len(l) != 6 {
 		t.Fatalf("broken checks: %v", err)
