@@ -44,7 +44,9 @@ func Parse(ctx context.Context, p *Project, r Renderer) (*manifest.Manifest, dia
 			env: p.Env, vars: pkg.Vars, target: target, more: map[string]any{"project_name": p.Name},
 		}.context()
 	}
-	ps.builtin = map[string]bool{"not_null": true, "unique": true, "accepted_values": true, "relationships": true}
+	ps.builtin = map[string]bool{
+		"not_null": true, "unique": true, "accepted_values": true, "relationships": true, "expression_is_true": true,
+	}
 	if g, ok := r.(GenericTests); ok {
 		for _, name := range g.GenericTests() {
 			ps.builtin[name] = true

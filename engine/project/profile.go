@@ -17,33 +17,38 @@ import (
 // stands beside the project file, outside what clean removes.
 const defaultDatabase = "atlas.duckdb"
 
-// profileSearch gives the folders where profiles.yml may stand, the first that has it wins. One
-// that is named outright is the only one.
-func (l *loader) profileSearch() (dirs []string, named bool) {
-	if l.o.ProfilesDir != "" {
-		return []string{l.o.ProfilesDir}, true
+// profilePlace says how the folder of profiles.yml was found.
+type profilePlace uint8
+
+const (
+	namedFolder profilePlace = iota // by --profiles-dir or the environment
+	nearFolder                      // beside the project or where the command runs
+	homeFolder                      // ~/.dbt, which all projects share
+)
+
+// profileSearch gives the folders where profiles.yml may stand; the first that has it wins.
+func (l *loader) profileSearch() (dirs []string, places []profilePlace) {
+	if dir := orText(l.o.ProfilesDir, l.envText("DBT_PROFILES_DIR")); dir != "" {
+		return []string{dir}, []profilePlace{namedFolder}
 	}
-	if dir, ok := l.env("DBT_PROFILES_DIR"); ok && dir != "" {
-		return []string{dir}, true
-	}
-	dirs = append(dirs, l.root)
+	dirs, places = append(dirs, l.root), append(places, nearFolder)
 	if wd, err := os.Getwd(); err == nil && wd != l.root {
-		dirs = append(dirs, wd)
+		dirs, places = append(dirs, wd), append(places, nearFolder)
 	}
 	home, ok := l.env("HOME")
 	if !ok || home == "" {
 		home, _ = os.UserHomeDir()
 	}
 	if home != "" {
-		dirs = append(dirs, filepath.Join(home, ".dbt"))
+		dirs, places = append(dirs, filepath.Join(home, ".dbt")), append(places, homeFolder)
 	}
-	return dirs, false
+	return dirs, places
 }
 
 // profilesFile reads profiles.yml; nil if there is none.
-func (l *loader) profilesFile() (root *node, shown string, ok bool) {
-	dirs, named := l.profileSearch()
-	for _, dir := range dirs {
+func (l *loader) profilesFile() (root *node, shown string, place profilePlace, ok bool) {
+	dirs, places := l.profileSearch()
+	for i, dir := range dirs {
 		path := filepath.Join(dir, "profiles.yml")
 		src, err := os.ReadFile(path)
 		if err != nil {
@@ -52,26 +57,26 @@ func (l *loader) profilesFile() (root *node, shown string, ok bool) {
 		shown = l.show(path)
 		root, found := parseYAML(shown, src)
 		l.diags.Add(found)
-		return root, shown, found.Err() == nil
+		return root, shown, places[i], found.Err() == nil
 	}
-	if named {
+	if places[0] == namedFolder {
 		l.diags.Add(diag.Errorf(diag.NoProfile, diag.Pos{}, "no profiles.yml in %s", dirs[0]).
 			WithHint("--profiles-dir and DBT_PROFILES_DIR name the folder that holds it"))
-		return nil, "", false
+		return nil, "", namedFolder, false
 	}
-	return nil, "", true
+	return nil, "", nearFolder, true
 }
 
 // target finds the profile and the output that the run uses, and renders that output alone.
 func (l *loader) target(pf *projectFile, r *renderer) adapter.Target {
 	name := l.profileName(pf, r)
-	root, shown, ok := l.profilesFile()
+	root, shown, place, ok := l.profilesFile()
 	if !ok {
 		return l.embedded(name)
 	}
 	profile := root.get(name)
 	if name == "" || profile == nil {
-		if !l.unrelated(pf, root, shown, name) {
+		if place != homeFolder || !l.unrelated(pf, root, name) {
 			l.missingProfile(pf, root, shown, name)
 		}
 		return l.embedded(name)
@@ -117,8 +122,8 @@ func (l *loader) targetName(profile *node, shown string, r *renderer) string {
 
 // unrelated reports a profiles.yml in the home folder that says nothing of an Atlas project: it
 // belongs to other projects.
-func (l *loader) unrelated(pf *projectFile, root *node, shown, name string) bool {
-	if !pf.atlas || l.o.Profile != "" || root == nil || !filepath.IsAbs(shown) {
+func (l *loader) unrelated(pf *projectFile, root *node, name string) bool {
+	if !pf.atlas || l.o.Profile != "" || root == nil {
 		return false
 	}
 	var names []string

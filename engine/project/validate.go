@@ -8,6 +8,9 @@ import (
 	"atlas/engine/diag"
 )
 
+// maxNamedKeys is how many known keys a hint names.
+const maxNamedKeys = 12
+
 // strictness says what an unknown key is.
 type strictness uint8
 
@@ -130,7 +133,7 @@ func (v *validator) checkMap(n *node, r *rule, what string) {
 	for i, k := range n.keys {
 		if sub, ok := r.props[k.text]; ok {
 			if sub.deprecated && !v.probe && v.strict != silent {
-				v.diags.Add(diag.Warnf(diag.UnknownKey, k.pos(v.file), "%q is an old name", k.text).WithLen(len(k.text)))
+				v.diags.Add(diag.Warnf(diag.UnknownKey, k.pos(v.file), "%q is an old name", k.text).WithLen(len(k.text)).WithHint("%s", sub.about))
 			}
 			v.check(n.items[i], sub, k.text)
 			continue
@@ -183,7 +186,7 @@ func (v *validator) unknownKey(k *node, r *rule, what string) {
 		d.Hint = fmt.Sprintf("did you mean %q?", near)
 	case r.props["config"] != nil && isConfigKey(k.text):
 		d.Hint = fmt.Sprintf("put %q under config:", k.text)
-	default:
+	case len(r.names) <= maxNamedKeys:
 		d.Hint = "known keys: " + strings.Join(r.names, ", ")
 	}
 	v.diags.Add(d)
