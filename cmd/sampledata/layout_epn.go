@@ -32,7 +32,7 @@ func epn2023(b *entityYear) []workbook {
 			}
 		}
 		s.writeOrders(sh, cols, orders)
-		subtotal(sh, "Jumlah", 12, from, orders)
+		subtotal(sh, "Jumlah", 12, from)
 	}
 	return []workbook{{"epn/invoice-2023.xlsx", wb}}
 }
@@ -58,7 +58,7 @@ func epn2024(b *entityYear) []workbook {
 		writeHeader(sh, cols)
 		from := len(sh.rows) + 1
 		s.writeOrders(sh, cols, orders)
-		subtotal(sh, "Total "+monthNames[m-1], 13, from, orders)
+		subtotal(sh, "Total "+monthNames[m-1], 13, from)
 		sh.blank(1)
 	}
 	sh.add(text("* angka belum termasuk PPN"))
@@ -88,7 +88,7 @@ func epn2025(b *entityYear) []workbook {
 			from := len(sh.rows) + 1
 			orders := ordersOf(b, m)
 			s.writeOrders(sh, cols, orders)
-			subtotal(sh, "TOTAL", 13, from, orders)
+			subtotal(sh, "TOTAL", 13, from)
 		}
 		out = append(out, workbook{fmt.Sprintf("epn/invoice-2025-q%d.xlsx", q+1), wb})
 	}
@@ -122,7 +122,7 @@ func epn2026(b *entityYear) []workbook {
 		from := len(sh.rows) + 1
 		s.writeOrders(sh, cols, orders)
 		if m%3 == 0 {
-			subtotal(sh, fmt.Sprintf("Subtotal triwulan %d", m/3), 15, from, orders)
+			subtotal(sh, fmt.Sprintf("Subtotal triwulan %d", m/3), 15, from)
 			sh.blank(1)
 		}
 	}

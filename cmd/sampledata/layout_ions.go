@@ -38,13 +38,16 @@ func ordersOf(b *entityYear, month int) []*order {
 	return out
 }
 
-// subtotal writes a row that sums a column over the rows above it, as a formula with its value. The
-// sum is that of the amounts as written.
-func subtotal(sh *sheet, label string, col, from int, orders []*order) {
+// subtotal writes a row that sums a column over the rows above it, as a formula with its value. As in
+// any spreadsheet, amounts written as text are not in the sum: the subtotals of the workbooks are too
+// low, which is one more reason not to read them.
+func subtotal(sh *sheet, label string, col, from int) {
 	sum := int64(0)
-	for _, o := range orders {
-		if o.flaw != missingTotal {
-			sum += o.total
+	for _, row := range sh.rows[from-1:] {
+		if col <= len(row) {
+			if v, ok := row[col-1].v.(int64); ok {
+				sum += v
+			}
 		}
 	}
 	row := make([]cell, col)
@@ -117,7 +120,7 @@ func ions2024(b *entityYear) []workbook {
 		sh.add(cell{v: strings.ToUpper(monthNames[m-1]) + " 2024", style: styleBold})
 		from := len(sh.rows) + 1
 		s.writeOrders(sh, cols, orders)
-		subtotal(sh, "Sub Total "+monthNames[m-1], 14, from, orders)
+		subtotal(sh, "Sub Total "+monthNames[m-1], 14, from)
 		sh.blank(m % 3)
 	}
 	sh.add(cell{v: "GRAND TOTAL", style: styleBold})
@@ -153,7 +156,7 @@ func ions2025(b *entityYear) []workbook {
 		from := len(sh.rows) + 1
 		orders := ordersOf(b, m)
 		s.writeOrders(sh, cols, orders)
-		subtotal(sh, "Jumlah", 14, from, orders)
+		subtotal(sh, "Jumlah", 14, from)
 		sh.blank(1)
 		sh.add(text("Catatan: diskon khusus harus disetujui kepala cabang"))
 	}
@@ -182,7 +185,7 @@ func ions2026(b *entityYear) []workbook {
 			continue
 		}
 		s.writeOrders(sh, cols, orders)
-		subtotal(sh, "Subtotal", 14, from, orders)
+		subtotal(sh, "Subtotal", 14, from)
 		sh.blank(2)
 		sh.add(text("Catatan: angka sementara sampai tutup buku"))
 	}

@@ -126,9 +126,14 @@ func (s *scribe) negativeDiscount(o *order) cell {
 	if o.discount == 0 {
 		return cell{}
 	}
-	x := parenthesised(s.d, o.discount)
+	return s.plainly(parenthesised(s.d, o.discount))
+}
+
+// plainly makes the rest of a row plain where a cell is text, because a formula could not reckon
+// with it.
+func (s *scribe) plainly(x cell) cell {
 	if _, isText := x.v.(string); isText {
-		s.asText = true // a formula could not add it up
+		s.asText = true
 	}
 	return x
 }
@@ -137,7 +142,7 @@ func (s *scribe) percent(o *order) cell {
 	if o.percent == 0 {
 		return cell{}
 	}
-	return messyPercent(s.d, o.percent)
+	return s.plainly(messyPercent(s.d, o.percent))
 }
 
 // total writes the total: as a formula with its value, as a number, or as text; wrong or broken

@@ -9,6 +9,7 @@ import (
 	"io"
 	"io/fs"
 	"regexp"
+	"slices"
 	"sort"
 	"strings"
 
@@ -50,6 +51,9 @@ func (z *plainZip) Close() error {
 		if strings.HasPrefix(name, "xl/worksheets/sheet") {
 			data = typeCached(data)
 		}
+		if name == "[Content_Types].xml" {
+			data = sortDefaults(data)
+		}
 		part, err := out.Create(name)
 		if err != nil {
 			return err
@@ -74,5 +78,18 @@ func typeCached(xml []byte) []byte {
 		m := failed.FindSubmatch(cell)
 		value := map[string]string{"VLOOKUP": "#N/A", "#REF!": "#REF!", "1/0": "#DIV/0!"}[string(m[2])]
 		return fmt.Appendf(nil, ` t="e"%s<v>%s</v></c>`, m[1], value)
+	})
+}
+
+var defaultType = regexp.MustCompile(`<Default [^>]*></Default>`)
+
+// sortDefaults puts the types of pictures in order: the library writes them as a map gives them.
+func sortDefaults(xml []byte) []byte {
+	all := defaultType.FindAll(xml, -1)
+	slices.SortFunc(all, bytes.Compare)
+	next := 0
+	return defaultType.ReplaceAllFunc(xml, func([]byte) []byte {
+		next++
+		return all[next-1]
 	})
 }
