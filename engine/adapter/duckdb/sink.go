@@ -428,6 +428,10 @@ func asText(v any) string {
 	case []byte:
 		return string(v)
 	case float64:
+		// A number read from a spreadsheet is often a code: it stays in full.
+		if math.Abs(v) < 1e21 {
+			return strconv.FormatFloat(v, 'f', -1, 64)
+		}
 		return strconv.FormatFloat(v, 'g', -1, 64)
 	case time.Time:
 		return v.Format("2006-01-02 15:04:05.999999")

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"math/big"
 	"reflect"
 	"strings"
@@ -263,6 +264,42 @@ func TestLoadTypes(t *testing.T) {
 	}
 }
 
+// TestLoadText spells values for a text column.
+func TestLoadText(t *testing.T) {
+	s := memory(t)
+	mustExec(t, s, "create table t (x varchar, j json)")
+	rel := manifest.Relation{Name: "t"}
+	for _, c := range []struct {
+		value any
+		x, j  string
+	}{
+		{float64(12345678), "12345678", "12345678"},
+		{0.1, "0.1", "0.1"},
+		{int64(7), "7", "7"},
+		{true, "true", "true"},
+		{adapter.Decimal("1.50"), "1.50", `"1.50"`},
+		{time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC), "2026-01-02 03:04:05", `"2026-01-02T03:04:05Z"`},
+		{manifest.NewMap("k", []any{int64(1)}), `{"k":[1]}`, `{"k":[1]}`},
+		{strings.Repeat("é", 6), strings.Repeat("é", 6), ""},
+		{"", "", ""},
+	} {
+		j := c.value
+		if c.j == "" {
+			j = nil
+		}
+		mustExec(t, s, "delete from t")
+		columns := []adapter.Column{{Name: "x"}, {Name: "j"}}
+		if _, err := s.Load(t.Context(), rel, columns, func(yield func([]any, error) bool) { yield([]any{c.value, j}, nil) }); err != nil {
+			t.Errorf("%v: %v", c.value, err)
+			continue
+		}
+		got := all(t, s, "select x, coalesce(j::varchar, '') from t")
+		if !reflect.DeepEqual(got, [][]any{{c.x, c.j}}) {
+			t.Errorf("%#v is loaded as %q", c.value, got)
+		}
+	}
+}
+
 func TestLoadNested(t *testing.T) {
 	s := memory(t)
 	mustExec(t, s, "create table t (i integer, l integer[], st struct(a decimal(9,2), b varchar), m map(varchar, integer), iv interval, bi bit, tz timetz)")
@@ -298,5 +335,37 @@ func TestListParameters(t *testing.T) {
 	}
 	if _, err := s.Query(t.Context(), "select $1", []any{int64(1), "a"}); err == nil {
 		t.Error("a mixed list is bound")
+	}
+}
+
+func TestLiteral(t *testing.T) {
+	s := memory(t)
+	d := duckdb.New().Dialect()
+	nan, ok := cell(t, s, "select "+d.Literal(math.NaN())).(float64)
+	if !ok || !math.IsNaN(nan) {
+		t.Errorf("NaN: %v", nan)
+	}
+	for _, v := range []any{
+		math.Inf(1), math.Inf(-1), 1e20, 1e-300, []byte{}, []any{"a", nil, "it's"}, []any{}, manifest.NewMap("it's", int64(1), "b", []any{"x"}),
+		time.Date(2026, 1, 2, 3, 4, 5, 6000, time.UTC),
+	} {
+		if got := cell(t, s, "select "+d.Literal(v)); !reflect.DeepEqual(got, v) {
+			t.Errorf("%#v is spelled %s and comes back as %#v", v, d.Literal(v), got)
+		}
+	}
+	zoned := time.Date(2026, 1, 2, 3, 4, 5, 0, time.FixedZone("", -8*3600))
+	if got := cell(t, s, "select "+d.Literal(zoned)); !reflect.DeepEqual(got, zoned.UTC()) {
+		t.Errorf("an instant comes back as %v", got)
+	}
+	for _, v := range []any{[]string{"a", "b"}, int32(7), uint8(7)} {
+		cell(t, s, "select "+d.Literal(v))
+	}
+	if d.Name() != duckdb.Name {
+		t.Error(d.Name())
+	}
+	for in, want := range map[string]string{"numeric(5, 2)": "DECIMAL(5,2)", "decimal": "DECIMAL(18,3)", "STRUCT(a INTEGER)": "STRUCT(a INTEGER)", "string": "VARCHAR"} {
+		if got := d.Type(in); got != want {
+			t.Errorf("%s is %s, want %s", in, got, want)
+		}
 	}
 }
