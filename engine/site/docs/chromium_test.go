@@ -199,3 +199,24 @@ func TestPictures(t *testing.T) {
 		b.picture(p.name, p.whole)
 	}
 }
+
+// TestASite looks at every page of a site built elsewhere, named by ATLAS_SITE.
+func TestASite(t *testing.T) {
+	dir := os.Getenv("ATLAS_SITE")
+	if dir == "" {
+		t.Skip("ATLAS_SITE names no folder")
+	}
+	b := openBrowser(t)
+	for _, name := range htmlFiles(t, dir) {
+		b.size(390, 844)
+		b.open(fileURL(dir, name))
+		b.quiet(name)
+		var wide []string
+		b.eval(overflow, &wide)
+		if len(wide) > 0 {
+			t.Errorf("%s is wider than a phone: %s", name, wide)
+		}
+		b.size(1440, 900)
+		b.picture("site-"+strings.NewReplacer("/", "-", ".html", "").Replace(name), name != "lineage.html")
+	}
+}

@@ -1,6 +1,7 @@
 package docs
 
 import (
+	"slices"
 	"sort"
 	"strings"
 
@@ -15,6 +16,7 @@ type extractView struct {
 	Facts    []setting
 	Columns  []extractColumn
 	Checks   []manifest.Check
+	Open     bool // unfolded: the latest of what the site covers
 }
 
 type extractColumn struct {
@@ -28,7 +30,7 @@ type extractColumn struct {
 // fileKeys are the option keys that name where rows are read from.
 func fileKeys() []string { return []string{"workbook", "file", "files", "csv", "path"} }
 
-func extractViews(n *node) []extractView {
+func extractViews(n *node, scope string) []extractView {
 	if n.Source == nil {
 		return nil
 	}
@@ -59,6 +61,17 @@ func extractViews(n *node) []extractView {
 			v.Columns = append(v.Columns, col)
 		}
 		out = append(out, v)
+	}
+	open := len(out) - 1
+	for i, e := range n.Source.Extract {
+		for _, v := range e.Scope {
+			if slices.Contains(strings.Fields(scope), v) {
+				open = i
+			}
+		}
+	}
+	if open >= 0 {
+		out[open].Open = true
 	}
 	return out
 }

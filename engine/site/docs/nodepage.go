@@ -111,7 +111,7 @@ func (r *renderer) nodeBody(ctx context.Context, n *node) (*nodeBody, error) {
 		}
 	}
 	b.Tests = r.testRows(n)
-	b.Extracts = extractViews(n)
+	b.Extracts = extractViews(n, r.in.Scope)
 	b.Config = settings(n.Config.Map(), "tags", "meta", "enabled", "materialized", "docs", "column_types", "alias")
 	b.Meta = settings(n.Meta)
 	for _, id := range n.Macros {

@@ -81,6 +81,9 @@ func newSite(_ context.Context, in Input) (*site, error) {
 	if s.title == "" {
 		s.title = in.Manifest.Project
 	}
+	if o := in.Manifest.Docs[manifest.ID("doc."+in.Manifest.Project+".__overview__")]; o != nil {
+		s.in.README = o.Contents // dbt's way to write the first page
+	}
 	s.md = newMarkdown()
 	if err := s.collectNodes(); err != nil {
 		return nil, err
@@ -267,7 +270,7 @@ func (s *site) shade() {
 	for i, g := range layers {
 		step := modelShades - 1
 		if len(layers) > 1 {
-			step = (i*(modelShades-1)*2 + len(layers) - 1) / (2 * (len(layers) - 1))
+			step = i * (modelShades - 1) / (len(layers) - 1)
 		}
 		g.Class = fmt.Sprintf("k-m%d", step)
 	}

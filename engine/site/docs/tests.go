@@ -96,15 +96,46 @@ func testLabel(m *manifest.Node) string {
 	if m.Test.Namespace != "" {
 		label = m.Test.Namespace + "." + label
 	}
-	args := make([]string, 0, m.Test.Args.Len())
-	for _, k := range m.Test.Args.Keys() {
-		v, _ := m.Test.Args.Get(k)
-		args = append(args, k+": "+plainValue(v))
-	}
-	if len(args) > 0 {
-		label += " (" + clip(strings.Join(args, ", "), 120) + ")"
+	if args := testArgs(m.Test); args != "" {
+		label += " (" + clip(args, 120) + ")"
 	}
 	return label
+}
+
+// testArgs writes a test's arguments as shortly as they can be understood.
+func testArgs(t *manifest.TestSpec) string {
+	var keys []string
+	for _, k := range t.Args.Keys() {
+		if k != "quote" {
+			keys = append(keys, k)
+		}
+	}
+	if t.Type == "relationships" && len(keys) == 2 {
+		to, _ := t.Args.Get("to")
+		field, ok := t.Args.Get("field")
+		if name := refName(plainValue(to)); ok && name != "" {
+			return "to " + name + "." + plainValue(field)
+		}
+	}
+	args := make([]string, 0, len(keys))
+	for _, k := range keys {
+		v, _ := t.Args.Get(k)
+		if len(keys) == 1 {
+			return plainValue(v)
+		}
+		args = append(args, k+": "+plainValue(v))
+	}
+	return strings.Join(args, ", ")
+}
+
+// refName gives what ref('x') or source('a', 'x') names; "" for anything else.
+func refName(expression string) string {
+	for _, call := range []string{"ref(", "source("} {
+		if rest, ok := strings.CutPrefix(expression, call); ok {
+			return strings.Join(literalArgs("("+rest), ".")
+		}
+	}
+	return ""
 }
 
 // plainValue writes a configuration value for people.
@@ -130,6 +161,14 @@ func plainValue(v any) string {
 	default:
 		return fmt.Sprint(v)
 	}
+}
+
+// note is what a result says beyond its status and its number of rows.
+func (r *Result) note() string {
+	if r == nil || r.Message == plural(int(r.Failures), "row") {
+		return ""
+	}
+	return r.Message
 }
 
 // tally counts outcomes.

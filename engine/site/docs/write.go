@@ -83,7 +83,7 @@ func (p *page) TestState(n *node) *fact {
 func (s *site) write(ctx context.Context, w *writer) error {
 	t, err := template.New("").Funcs(template.FuncMap{
 		"plural": plural, "grouped": grouped, "grouped64": func(n int) string { return grouped(int64(n)) }, "seconds": seconds, "stamp": stamp, "clip": clip,
-		"statusClass": statusClass, "statusText": statusText, "pageref": pageref, "md": s.md.html,
+		"statusClass": statusClass, "statusText": statusText, "resultNote": func(r *Result) string { return r.note() }, "pageref": pageref, "md": s.md.html,
 	}).ParseFS(templateFiles, "templates/*.html")
 	if err != nil {
 		return fmt.Errorf("read the docs templates: %w", err)
