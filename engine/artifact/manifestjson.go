@@ -46,9 +46,10 @@ func WriteManifest(w io.Writer, m *manifest.Manifest, o ManifestOptions) error {
 	return x.flush()
 }
 
-// WriteManifest writes the folder's manifest.json.
+// WriteManifest writes the folder's manifest.json: replaced atomically, but not synced, for it
+// can be tens of megabytes and made again at any time.
 func (t Target) WriteManifest(m *manifest.Manifest, o ManifestOptions) error {
-	return WriteFile(t.Path(ManifestFile), func(w io.Writer) error { return WriteManifest(w, m, o) })
+	return replaceFile(t.Path(ManifestFile), false, func(w io.Writer) error { return WriteManifest(w, m, o) })
 }
 
 func doubleQuoted(r manifest.Relation) string {

@@ -1,6 +1,9 @@
 package graph_test
 
 import (
+	"encoding/json"
+	"os"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -154,5 +157,51 @@ func TestStateSources(t *testing.T) {
 	}
 	if d := difference([]manifest.ID{"source.nursery.crm.customers", "source.nursery.raw.sales"}, set.Sorted()); d != "" {
 		t.Error(d)
+	}
+}
+
+// TestSelectorMapAsDbt holds the selectors of the recorded manifest.
+func TestSelectorMapAsDbt(t *testing.T) {
+	named := recordedSelectors(t)
+	for i := range named {
+		if named[i].Name == "nightly" {
+			named[i].Description = "what runs at night"
+		}
+	}
+	got, err := json.Marshal(graph.SelectorMap(named))
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, err := os.ReadFile("testdata/manifest.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var want struct{ Selectors any }
+	if err := json.Unmarshal(data, &want); err != nil {
+		t.Fatal(err)
+	}
+	var have any
+	if err := json.Unmarshal(got, &have); err != nil {
+		t.Fatal(err)
+	}
+	if !reflect.DeepEqual(have, want.Selectors) {
+		t.Errorf("got %s", got)
+	}
+}
+
+func TestSelectorMapText(t *testing.T) {
+	got, err := json.Marshal(graph.SelectorMap([]graph.Named{
+		{Name: "a", Default: true, Definition: "2+tag:x,config.meta.owner:me @b c+1"},
+		{Name: "loop", Definition: manifest.NewMap("method", "selector", "value", "loop")},
+	}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := `{"a":{"name":"a","definition":{"union":[{"intersection":[{"parents":true,"parents_depth":2,"method":"tag","value":"x"},` +
+		`{"method":"config.meta.owner","value":"me"}]},{"childrens_parents":true,"method":"fqn","value":"b"},` +
+		`{"method":"fqn","value":"c","children":true,"children_depth":1}]},"default":true},` +
+		`"loop":{"name":"loop","definition":{"method":"selector","value":"loop"}}}`
+	if string(got) != want {
+		t.Errorf("got  %s\nwant %s", got, want)
 	}
 }
