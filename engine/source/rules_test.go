@@ -258,8 +258,13 @@ func TestInterruptedExtraction(t *testing.T) {
 
 func TestEditedSnapshot(t *testing.T) {
 	root := t.TempDir()
-	table := csvTable(t, root, "a\n1\n", nil, "a integer")
+	table := csvTable(t, root, "a\n1\n", []any{"delimiter", ",", "header_row", int64(1)}, "a integer")
 	extract(t, table, options(root))
+	table.Options = manifest.NewMap("header_row", int64(1), "csv", "in.csv", "delimiter", ",")
+	table.Columns[0].Description, table.Columns[0].Type = "A number.", "bigint"
+	if r := extract(t, table, options(root)); !r.Frozen || r.Changed {
+		t.Errorf("the same declaration in other words: %+v", r)
+	}
 	if err := os.WriteFile(filepath.Join(root, "out/t.csv"), []byte("a,_file,_sheet,_row\n2,in.csv,,2\n"), 0o644); err != nil {
 		t.Fatal(err)
 	}

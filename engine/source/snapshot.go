@@ -96,13 +96,34 @@ func declarationHash(t *manifest.ExtractTable) (string, error) {
 		cols = append(cols, column{c.Name, ty, c.From, c.Headers, c.Default, c.Map, c.Required})
 	}
 	b, err := json.Marshal(map[string]any{
-		"driver": t.Driver, "options": t.Options, "locale": t.Locale, "bad": t.OnBadCell, "columns": cols,
+		"driver": t.Driver, "options": unordered(t.Options), "locale": t.Locale, "bad": t.OnBadCell, "columns": cols,
 	})
 	if err != nil {
 		return "", fmt.Errorf("fingerprint the declaration of %s: %w", t.Table, err)
 	}
 	sum := sha256.Sum256(b)
 	return hex.EncodeToString(sum[:]), nil
+}
+
+// unordered forgets the order of keys, which JSON then sorts: moving a key changes nothing.
+func unordered(v any) any {
+	switch v := v.(type) {
+	case *manifest.Map:
+		out := map[string]any{}
+		for _, k := range v.Keys() {
+			x, _ := v.Get(k)
+			out[k] = unordered(x)
+		}
+		return out
+	case []any:
+		out := make([]any, len(v))
+		for i := range v {
+			out[i] = unordered(v[i])
+		}
+		return out
+	default:
+		return v
+	}
 }
 
 // HashFile gives a file's SHA-256 and size; drivers use it for their inputs.

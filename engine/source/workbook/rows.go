@@ -165,7 +165,7 @@ func (r *rowReader) readCell() error {
 			kind = kindOf(value)
 		}
 	}
-	has, err := r.readValue()
+	has, err := r.readValue(kind)
 	if err != nil {
 		return fmt.Errorf("cell %s: %w", source.CellName(r.row.Number, col), err)
 	}
@@ -205,9 +205,9 @@ const (
 )
 
 // readValue reads a cell's value or text into r.value.
-func (r *rowReader) readValue() (content, error) {
+func (r *rowReader) readValue(kind byte) (content, error) {
 	r.value = r.value[:0]
-	inValue, has := false, nothing
+	inValue, formula, has := false, false, nothing
 	for {
 		t, err := r.s.next()
 		if err != nil {
@@ -219,9 +219,7 @@ func (r *rowReader) readValue() (content, error) {
 			case "v":
 				inValue, has = true, valued
 			case "f":
-				if has == nothing {
-					has = formulaOnly
-				}
+				formula = true
 			case "is":
 				if r.value, err = r.s.richText("is", r.value[:0]); err != nil {
 					return 0, err
@@ -233,6 +231,9 @@ func (r *rowReader) readValue() (content, error) {
 			case "v":
 				inValue = false
 			case "c":
+				if formula && len(r.value) == 0 && kind != 't' { // a text may well be empty
+					has = formulaOnly
+				}
 				return has, nil
 			}
 		case charData:

@@ -122,7 +122,7 @@ func TestCells(t *testing.T) {
 			<x:row r="1"><x:c r="A1" t="s"><x:v>0</x:v></x:c><x:c r="C1" t="s"><x:v>1</x:v></x:c><x:c t="s"><x:v>2</x:v></x:c><x:c r="E1" t="s"><x:v>3</x:v></x:c><x:c r="F1" t="s"><x:v>4</x:v></x:c><x:c r="G1" t="s"><x:v>5</x:v></x:c><x:c r="H1" t="s"><x:v>6</x:v></x:c></x:row>
 			<x:row r="3" hidden="1"><x:c r="A3"><x:v>1.5</x:v></x:c><x:c r="B3" s="5"><x:v>1250000</x:v></x:c><x:c r="C3" t="b"><x:v>1</x:v></x:c><x:c r="D3" t="e"><x:v>#N/A</x:v></x:c></x:row>
 			<x:row><x:c s="1"><x:v>46056</x:v></x:c><x:c s="2"><x:v>46056.5</x:v></x:c><x:c s="3"><x:v>1.09375</x:v></x:c><x:c s="4"><x:v>0.354166666666667</x:v></x:c><x:c s="6"><x:v>46056</x:v></x:c><x:c s="1"><x:v>60</x:v></x:c><x:c s="7"><x:v>46056.354166666664</x:v></x:c><x:c s="99"><x:v>7</x:v></x:c><x:c s="4"><x:v>46056.25</x:v></x:c></x:row>
-			<x:row r="5"><x:c r="A5"><x:f>1+1</x:f><x:v>2</x:v></x:c><x:c r="B5" t="str"><x:f>A1</x:f><x:v>text_x0041_</x:v></x:c><x:c r="C5"><x:f>B5</x:f></x:c><x:c r="D5" t="str"><x:f>D1</x:f><x:v></x:v></x:c><x:c r="E5" t="inlineStr"><x:is><x:r><x:t>in</x:t></x:r><x:r><x:t>line</x:t></x:r></x:is></x:c><x:c r="F5" t="d"><x:v>2026-02-03T08:30:00</x:v></x:c><x:c r="G5" s="1"/><x:c r="H5"><x:v> 12 </x:v></x:c><x:c r="I5"><x:v>1E-7</x:v></x:c></x:row>
+			<x:row r="5"><x:c r="A5"><x:f>1+1</x:f><x:v>2</x:v></x:c><x:c r="B5" t="str"><x:f>A1</x:f><x:v>text_x0041_</x:v></x:c><x:c r="C5"><x:f>B5</x:f></x:c><x:c r="D5" t="str"><x:f>D1</x:f><x:v></x:v></x:c><x:c r="E5" t="inlineStr"><x:is><x:r><x:t>in</x:t></x:r><x:r><x:t>line</x:t></x:r></x:is></x:c><x:c r="F5" t="d"><x:v>2026-02-03T08:30:00</x:v></x:c><x:c r="G5" s="1"/><x:c r="H5"><x:v> 12 </x:v></x:c><x:c r="I5"><x:v>1E-7</x:v></x:c><x:c r="J5"><x:f>A1</x:f><x:v/></x:c></x:row>
 			</x:sheetData><x:mergeCells><x:mergeCell ref="A1:B1"/></x:mergeCells></x:worksheet>`,
 	}.write(t, path)
 	got, err := dump(t, path)
@@ -152,6 +152,7 @@ S1 E5 text "inline"
 S1 F5 a date "2026-02-03 08:30:00"
 S1 H5 a number "12"
 S1 I5 a number "0.0000001"
+S1 J5 an error "formula without a stored result"
 `
 	if err != nil || got != want {
 		t.Errorf("%v\n%s\nwant:\n%s", err, got, want)
