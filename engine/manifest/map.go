@@ -10,8 +10,13 @@ import (
 // and ready; a nil *Map reads as empty.
 type Map struct {
 	keys   []string
-	values map[string]any
+	values []any          // beside keys
+	index  map[string]int // place of each key; nil while there are few
 }
+
+// indexFrom is the size from which a Map keeps an index; below it, looking through the keys is as
+// fast and a project's many small maps stay small.
+const indexFrom = 12
 
 // NewMap makes a map from alternating keys and values.
 func NewMap(pairs ...any) *Map {
@@ -40,43 +45,80 @@ func (m *Map) Keys() []string {
 
 // Get gives the value of a key.
 func (m *Map) Get(key string) (any, bool) {
-	if m == nil {
-		return nil, false
+	if i := m.find(key); i >= 0 {
+		return m.values[i], true
 	}
-	v, ok := m.values[key]
-	return v, ok
+	return nil, false
+}
+
+// find gives a key's place; -1 if there is none.
+func (m *Map) find(key string) int {
+	if m == nil {
+		return -1
+	}
+	if m.index != nil {
+		if i, ok := m.index[key]; ok {
+			return i
+		}
+		return -1
+	}
+	for i, k := range m.keys {
+		if k == key {
+			return i
+		}
+	}
+	return -1
 }
 
 // Set sets a key; a new key goes to the end.
 func (m *Map) Set(key string, value any) {
-	if m.values == nil {
-		m.values = map[string]any{}
+	if i := m.find(key); i >= 0 {
+		m.values[i] = value
+		return
 	}
-	if _, ok := m.values[key]; !ok {
-		m.keys = append(m.keys, key)
+	m.keys = append(m.keys, key)
+	m.values = append(m.values, value)
+	switch {
+	case m.index != nil:
+		m.index[key] = len(m.keys) - 1
+	case len(m.keys) >= indexFrom:
+		m.reindex()
 	}
-	m.values[key] = value
 }
 
 // Delete removes a key.
 func (m *Map) Delete(key string) {
-	if _, ok := m.Get(key); !ok {
+	i := m.find(key)
+	if i < 0 {
 		return
 	}
-	delete(m.values, key)
+	m.keys = append(m.keys[:i:i], m.keys[i+1:]...)
+	m.values = append(m.values[:i:i], m.values[i+1:]...)
+	if m.index != nil {
+		m.reindex()
+	}
+}
+
+func (m *Map) reindex() {
+	m.index = make(map[string]int, len(m.keys))
 	for i, k := range m.keys {
-		if k == key {
-			m.keys = append(m.keys[:i:i], m.keys[i+1:]...)
-			return
-		}
+		m.index[k] = i
 	}
 }
 
 // Clone copies the map, its nested maps and lists.
 func (m *Map) Clone() *Map {
 	out := &Map{}
-	for _, k := range m.Keys() {
-		out.Set(k, cloneValue(m.values[k]))
+	if m.Len() == 0 {
+		return out
+	}
+	out.keys = append(make([]string, 0, len(m.keys)), m.keys...)
+	out.values = make([]any, len(m.values))
+	for i, v := range m.values {
+		out.values[i] = cloneValue(v)
+	}
+	if len(out.keys) >= indexFrom {
+		out.reindex()
 	}
 	return out
 }
@@ -108,7 +150,7 @@ func (m *Map) MarshalJSON() ([]byte, error) {
 		if err != nil {
 			return nil, err
 		}
-		value, err := json.Marshal(m.values[k])
+		value, err := json.Marshal(m.values[i])
 		if err != nil {
 			return nil, err
 		}
