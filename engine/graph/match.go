@@ -109,7 +109,7 @@ func (s nameMatcher) match(n *manifest.Node) bool {
 		return false
 	}
 	versioned := n.Kind == manifest.Model && n.Version != "" && len(n.FQN) >= 2
-	return s.matchFQN(n.FQN, versioned) || len(n.FQN) > 1 && s.matchFQN(n.FQN[1:], versioned)
+	return s.selector == "*" || s.matchFQN(n.FQN, versioned) || len(n.FQN) > 1 && s.matchFQN(n.FQN[1:], versioned)
 }
 
 func (s nameMatcher) matchFQN(fqn []string, versioned bool) bool {

@@ -9,14 +9,15 @@ import (
 	"atlas/engine/manifest"
 )
 
-// maxGuesses bounds the search for near names: a project with thousands of broken references
-// needs no more.
-const maxGuesses = 25
+// maxCompared bounds the search for near names, in names looked at: it is enough for every
+// mistake of an ordinary project, and keeps a large one with thousands of them from waiting.
+const maxCompared = 150_000
 
 // names finds the name that a mistyped one probably meant, and remembers the answer.
 type names struct {
 	refs, sources []string
 	guesses       map[string]string
+	compared      int
 }
 
 func (l *lookup) nearest(kind, name string, candidates func() []string) string {
@@ -27,10 +28,11 @@ func (l *lookup) nearest(kind, name string, candidates func() []string) string {
 	if g, ok := l.names.guesses[key]; ok {
 		return g
 	}
-	if len(l.names.guesses) >= maxGuesses {
+	list := candidates()
+	if l.names.compared += len(list); l.names.compared > maxCompared && len(l.names.guesses) > 0 {
 		return ""
 	}
-	g, _ := diag.Nearest(name, candidates())
+	g, _ := diag.Nearest(name, list)
 	l.names.guesses[key] = g
 	return g
 }
