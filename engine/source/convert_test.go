@@ -125,6 +125,8 @@ func TestConvert(t *testing.T) {
 		{text("03/02/2026"), "date", "id-ID", "2026-02-03"},
 		{text("3/2/2026"), "date", "id-ID", "2026-02-03"},
 		{text("03/02/2026"), "date", "en-US", "2026-03-02"},
+		{text("03/02/2026"), "date", "", bad + "without a locale"},
+		{text("3 Feb 2026"), "date", "", "2026-02-03"},
 		{text("3-2-26"), "date", "id-ID", "2026-02-03"},
 		{text("03.02.2026"), "date", "de-DE", "2026-02-03"},
 		{text("2026-02-03"), "date", "en-US", "2026-02-03"},
@@ -223,7 +225,7 @@ func TestEveryMonth(t *testing.T) {
 			t.Errorf("%s: %d of 12 English months", name, seen)
 		}
 	}
-	for name, want := range map[string]string{"": "en-US", "id": "id-ID", "ID_id": "id-ID", "en": "en-US", "pt": "pt-BR"} {
+	for name, want := range map[string]string{"": "", "id": "id-ID", "ID_id": "id-ID", "en": "en-US", "pt": "pt-BR"} {
 		if l, err := source.LookupLocale(name); err != nil || l.Name != want {
 			t.Errorf("locale %q: %v, %v", name, l, err)
 		}

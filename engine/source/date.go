@@ -28,6 +28,7 @@ const maxSerial = 2958465
 
 var (
 	errNotDate  = errors.New("is not a date")
+	errNoOrder  = errors.New("is no date without a locale that says whether the day or the month comes first")
 	errNoDay60  = errors.New("is 29 February 1900, which spreadsheets know and calendars do not")
 	errNoSerial = errors.New("is not the serial number of a day")
 )
@@ -233,8 +234,10 @@ func (l *Locale) readDate(words []string) (time.Time, error) {
 		return makeDate(parts[0], atoi(parts[1]), parts[2])
 	case month == 0 && len(parts) == 3 && l.order == "mdy":
 		return makeDate(parts[2], atoi(parts[0]), parts[1])
-	case month == 0 && len(parts) == 3:
+	case month == 0 && len(parts) == 3 && l.order == "dmy":
 		return makeDate(parts[2], atoi(parts[1]), parts[0])
+	case month == 0 && len(parts) == 3:
+		return time.Time{}, errNoOrder
 	case month > 0 && len(parts) == 2 && len(parts[0]) == 4: // 2026 Feb 3
 		return makeDate(parts[0], month, parts[1])
 	case month > 0 && len(parts) == 2 && monthAt < 2: // 3 February 2026, February 3, 2026

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strconv"
 	"strings"
 	"time"
@@ -227,10 +228,7 @@ func (x *extraction) publish(snap *asideFile, inputs []Input) error {
 	if err != nil {
 		return fmt.Errorf("write %s: %w", r.Snapshot, err)
 	}
-	meta, err := json.MarshalIndent(Meta{
-		Format: 1, Table: r.Table.Source + "." + r.Table.Table, Declaration: x.hash, Inputs: inputs,
-		Snapshot: sum, Counts: r.Counts, ExtractedAt: x.o.Now().UTC().Truncate(time.Second),
-	}, "", "  ")
+	meta, err := x.meta(sum, inputs)
 	if err != nil {
 		return err
 	}
@@ -244,10 +242,28 @@ func (x *extraction) publish(snap *asideFile, inputs []Input) error {
 	if err := snap.swap(); err != nil {
 		return fmt.Errorf("write %s: %w", r.Snapshot, err)
 	}
-	if err := writeAside(metaPath(x.path), append(meta, '\n')); err != nil {
+	if err := writeAside(metaPath(x.path), meta); err != nil {
 		return fmt.Errorf("write %s: %w", metaPath(r.Snapshot), err)
 	}
 	return nil
+}
+
+// meta describes the snapshot. If everything is as it was, the time of extraction is as well, so
+// that extracting anew changes no file.
+func (x *extraction) meta(sum string, inputs []Input) ([]byte, error) {
+	t := x.req.Table
+	m := Meta{
+		Format: 1, Table: t.Source + "." + t.Table, Declaration: x.hash, Inputs: inputs,
+		Snapshot: sum, Counts: x.result.Counts, ExtractedAt: x.o.Now().UTC().Truncate(time.Second),
+	}
+	if old, err := readMeta(x.path); err == nil && old != nil {
+		at := m.ExtractedAt
+		if m.ExtractedAt = old.ExtractedAt; !reflect.DeepEqual(&m, old) {
+			m.ExtractedAt = at
+		}
+	}
+	b, err := json.MarshalIndent(m, "", "  ")
+	return append(b, '\n'), err
 }
 
 // sections reads the source's sections. Mistakes in the headers of several sections are all reported.

@@ -187,6 +187,14 @@ func TestExtractIsFrozen(t *testing.T) {
 		t.Errorf("second run: %+v", again)
 	}
 
+	meta := read(t, root, "data/clean/acme-2026-orders.csv.meta.json")
+	later := options(root)
+	later.Overwrite, later.Now = true, func() time.Time { return clock().Add(time.Hour) }
+	extract(t, messyOrders(), later)
+	if got := read(t, root, "data/clean/acme-2026-orders.csv.meta.json"); got != meta {
+		t.Errorf("extracting the same anew changed its description:\n%s", got)
+	}
+
 	f := excelize.NewFile()
 	sheetOf(t, f, "Januari", []any{"Tanggal", "Total (Rp)"}, []any{"01/01/2026", 1})
 	save(t, f, root, "raw/orders.xlsx")

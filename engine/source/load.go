@@ -374,7 +374,7 @@ func (l *loading) explain(err error) error {
 		msg = "column " + row.Column + ": " + msg
 	}
 	return diag.Errorf(diag.BadCell, diag.Pos{File: l.t.Snapshot, Line: int(line)}, "%s", msg).WithErr(err).
-		WithHint("a snapshot is written by atlas extract; was it edited by hand?")
+		WithHint("atlas extract --overwrite writes the snapshot anew")
 }
 
 // lineOf gives the line on which a snapshot's record begins; the header is record 1.

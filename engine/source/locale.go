@@ -52,6 +52,9 @@ var loadLocales = sync.OnceValue(func() map[string]*Locale {
 	for name, f := range files {
 		out[name] = newLocale(name, f, files["en-US"])
 	}
+	neutral := files["en-US"]
+	neutral.Order, neutral.Currency = "ymd", ""
+	out[""] = newLocale("", neutral, neutral)
 	return out
 })
 
@@ -105,17 +108,20 @@ func longestFirst(words []string) []string {
 func Locales() []string {
 	var names []string
 	for n := range loadLocales() {
-		names = append(names, n)
+		if n != "" {
+			names = append(names, n)
+		}
 	}
 	return names
 }
 
 // LookupLocale finds a locale by its name, "id-ID"; case and "_" for "-" do not matter, and a
-// language alone takes its first country. Empty means en-US with ISO dates.
+// language alone takes its first country. The empty name is a neutral locale: a point before
+// decimals, months in English, and no date like 03/02/2026, which means two days.
 func LookupLocale(name string) (*Locale, error) {
 	all := loadLocales()
 	if name == "" {
-		return all["en-US"], nil
+		return all[""], nil
 	}
 	want := strings.ToLower(strings.ReplaceAll(name, "_", "-"))
 	best := ""

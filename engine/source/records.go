@@ -233,7 +233,7 @@ func (sc *scan) records(ctx context.Context) iter.Seq2[*record, error] {
 func (sc *scan) readHeader(next func() (Row, error, bool)) (row Row, ok bool, err error) {
 	if sc.s.Fields != nil {
 		sc.texts = sc.s.Fields
-		sc.layout = Layout{}
+		sc.layout = Layout{DataRow: 1}
 		sc.bind()
 		if l := sc.binding.missing(sc.t.ExtractTable, sc.s, sc.texts, sc.layout, 0); len(l) > 0 {
 			return Row{}, false, l

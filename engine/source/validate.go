@@ -197,6 +197,11 @@ func (c *checking) run(ctx context.Context) error {
 	if c.report.Rows, err = queryCount(ctx, c.v.s, "select count(*)\nfrom "+c.v.o.Dialect.Relation(c.rel)+"\nwhere "+c.where(), c.params()...); err != nil {
 		return err
 	}
+	if c.report.Rows == 0 && c.v.o.Month == 0 {
+		if err := c.unloaded(); err != nil {
+			return err
+		}
+	}
 	if err := c.rejected(); err != nil {
 		return err
 	}
@@ -210,6 +215,23 @@ func (c *checking) run(ctx context.Context) error {
 		l.Add(err)
 	}
 	return l.Err()
+}
+
+// unloaded complains about a table without rows of the scope, unless its snapshot has none either.
+func (c *checking) unloaded() error {
+	n, err := countRows(filepath.Join(c.v.o.Root, filepath.FromSlash(c.t.Snapshot)))
+	missing := errors.Is(err, fs.ErrNotExist)
+	if err == nil && n == 0 {
+		return nil
+	}
+	if err != nil && !missing {
+		return err
+	}
+	d := diag.Errorf(diag.MissingSnapshot, c.t.Pos, "%s.%s has no rows of this scope", c.t.Source, c.t.Table)
+	if missing {
+		return d.WithHint("run atlas extract and atlas load first")
+	}
+	return d.WithHint("run atlas load first: %s has %s", c.t.Snapshot, plural(n, "row"))
 }
 
 func (c *checking) where() string {

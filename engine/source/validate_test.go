@@ -114,6 +114,11 @@ func TestValidateReportsBrokenChecks(t *testing.T) {
 		t.Errorf("not loaded: %v", err)
 	}
 	extract(t, table, options(root))
+	load(t, s, table, loadOptions(root, "OTHER"))
+	_, err = source.Validate(t.Context(), s, e, validateOptions(root))
+	if err == nil || !strings.Contains(err.Error(), "raw.orders has no rows of this scope") {
+		t.Errorf("another scope is loaded: %v", err)
+	}
 	load(t, s, table, loadOptions(root, "ACME"))
 	table.Checks = []manifest.Check{
 		{Name: "a", SQL: "totl > 0"}, {Name: "b", SQL: "total >\n> 0"}, {Name: "c", SQL: "total > 0", ErrorIf: "many"},
