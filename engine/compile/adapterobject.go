@@ -79,6 +79,10 @@ func (o adapterObject) asking(name string) (fn jinja.Func, parsed func() jinja.V
 		return func(c *jinja.Call) (jinja.Value, error) { return o.byMacro(c, name) }, none
 	case "location_exists":
 		return o.locationExists, no
+	case "commit":
+		return func(*jinja.Call) (jinja.Value, error) { return "", o.f.commit() }, func() jinja.Value { return "" }
+	case "ensure_transaction":
+		return func(*jinja.Call) (jinja.Value, error) { return "", o.f.begin() }, func() jinja.Value { return "" }
 	}
 	return nil, nil
 }
@@ -88,6 +92,11 @@ func (o adapterObject) execute(c *jinja.Call) (jinja.Value, error) {
 	args, err := c.Bind("sql", "auto_begin?", "fetch?", "limit?")
 	if err != nil {
 		return nil, err
+	}
+	if args[1] != jinja.Missing && jinja.Truth(args[1]) {
+		if err := o.f.begin(); err != nil {
+			return nil, err
+		}
 	}
 	fetch := args[2] != jinja.Missing && jinja.Truth(args[2])
 	limit, _ := args[3].(int64)

@@ -40,7 +40,7 @@ func (o adapterObject) pure(name string) jinja.Callable {
 		return constant(manifest.NewConfig(f.c.project.Target.Options).Bool("disable_transactions", false))
 	case "external_root":
 		return constant(orElse(manifest.NewConfig(f.c.project.Target.Options).String("external_root"), "."))
-	case "commit", "cache_added", "cache_dropped", "cache_renamed", "clear_transaction", "ensure_transaction",
+	case "cache_added", "cache_dropped", "cache_renamed", "clear_transaction",
 		"expand_target_column_types", "valid_snapshot_target", "assert_valid_snapshot_target_given_strategy",
 		"verify_database", "nice_connection_name", "release_connection", "set_relations_cache":
 		return constant("")

@@ -39,10 +39,11 @@ type Compiler struct {
 	macros  *macroSet
 	names   nameRules
 
-	spaces   sync.Map // package → *space
-	run      atomic.Pointer[Run]
-	graph    atomic.Pointer[graphIndex]
-	warnings sync.Map // messages of adapter.warn_once
+	spaces    sync.Map // package → *space
+	run       atomic.Pointer[Run]
+	graph     atomic.Pointer[graphIndex]
+	warnings  sync.Map // messages of adapter.warn_once
+	overrides sync.Map // built-in materialization → whether the project overrides a macro of its
 
 	ephemerals sync.Map // manifest.ID → *ephemeral
 }

@@ -321,3 +321,84 @@ func TestMacroDependencies(t *testing.T) {
 		t.Error("the adapter's macros are missing")
 	}
 }
+
+// buildByTemplate builds a node by the built-in materialization block.
+func buildByTemplate(t *testing.T, b *bench, id, name string) *compile.Outcome {
+	t.Helper()
+	out, err := b.c.RunMaterialization(context.Background(), b.node(id), b.s, b.compile(id), name)
+	if err != nil {
+		t.Fatal(show(err))
+	}
+	return out
+}
+
+func (b *bench) rows(sql string) string {
+	b.t.Helper()
+	v, err := b.c.CallMacro(context.Background(), nil, b.s, "run_query", []jinja.Value{sql}, nil)
+	if err != nil {
+		b.t.Fatal(show(err))
+	}
+	items, _ := v.(jinja.Iterable)
+	var lines []string
+	for _, r := range items.Iter() {
+		var cells []string
+		for _, c := range r.(jinja.Iterable).Iter() {
+			cells = append(cells, jinja.Str(c))
+		}
+		lines = append(lines, strings.Join(cells, ","))
+	}
+	return strings.Join(lines, " ")
+}
+
+func TestBuiltinMaterializationsInTemplates(t *testing.T) {
+	b := loadProject(t, writeProject(t,
+		"models/t.sql", "{{ config(materialized='table', post_hook='create table hooked as select 1 as n', persist_docs={'relation': true, 'columns': true}) }}select 1 as id, 'x' as name",
+		"models/s.yml", "models: [{name: t, description: \"it's t\", columns: [{name: id, description: the key}]}]",
+		"models/v.sql", "{{ config(materialized='view') }}select * from {{ ref('t') }}",
+		"models/i.sql", "{{ config(materialized='incremental', unique_key='id', on_schema_change='append_new_columns') }}select 1 as id, {{ var('n', 1) }} as n {% if is_incremental() %}, 'new' as extra union all select 2, 2, 'b'{% endif %}",
+		"macros/o.sql", "{% macro run_hooks(hooks, inside_transaction=True) %}{% for h in hooks if h.transaction == inside_transaction %}{% do run_query(render(h.sql)) %}{% endfor %}{% endmacro %}",
+	))
+	for _, name := range []string{"table", "view", "incremental"} {
+		if _, pkg, builtin := b.c.Materialization(name); builtin || pkg != "dbt_duckdb" {
+			t.Errorf("%s does not go by the template where run_hooks is overridden: %s %v", name, pkg, builtin)
+		}
+	}
+	for range 2 {
+		b.exec("drop table if exists hooked")
+		buildByTemplate(t, b, "model.demo.t", "table")
+		buildByTemplate(t, b, "model.demo.v", "view")
+		if got := b.rows("select id, name, n from v, hooked"); got != "1,x,1" {
+			t.Errorf("got %s", got)
+		}
+	}
+	if got := b.rows("select comment from duckdb_tables() where table_name = 't' union all select comment from duckdb_columns() where table_name = 't' and column_name = 'id'"); got != "it's t the key" {
+		t.Errorf("comments: %s", got)
+	}
+	buildByTemplate(t, b, "model.demo.i", "incremental")
+	buildByTemplate(t, b, "model.demo.i", "incremental")
+	if got := b.rows("select id, n, extra from i order by id"); got != "1,1,new 2,2,b" {
+		t.Errorf("got %s", got)
+	}
+	b.c.SetRun(&compile.Run{FullRefresh: true})
+	buildByTemplate(t, b, "model.demo.i", "incremental")
+	if got := b.rows("select * from i"); got != "1,1" {
+		t.Errorf("got %s", got)
+	}
+	if got := b.rows("select table_name from information_schema.tables where table_name like '%dbt%'"); got != "" {
+		t.Errorf("left behind: %s", got)
+	}
+}
+
+func TestFailedMaterializationLeavesTheOld(t *testing.T) {
+	b := loadProject(t, writeProject(t,
+		"models/t.sql", "{{ config(materialized='table', post_hook='select nope') }}select 2 as id",
+	))
+	b.exec("create table t as select 1 as id")
+	_, err := b.c.RunMaterialization(context.Background(), b.node("model.demo.t"), b.s, b.compile("model.demo.t"), "table")
+	if err == nil {
+		t.Fatal("the hook cannot succeed")
+	}
+	if got := b.rows("select id from t"); got != "1" {
+		t.Errorf("the old table has %s", got)
+	}
+}

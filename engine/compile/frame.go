@@ -38,6 +38,9 @@ type frame struct {
 	main    string        // the main statement of a materialization
 	rows    int64         // that the last statement changed
 	capture *capture
+
+	transactional bool // statements begin a transaction: a materialization runs
+	inTransaction bool
 }
 
 // frameKind says what is rendered.

@@ -2,6 +2,7 @@ package compile
 
 import (
 	"context"
+	"errors"
 
 	"atlas/engine/adapter"
 	"atlas/engine/diag"
@@ -11,14 +12,79 @@ import (
 )
 
 // Materialization finds the macro that builds nodes materialized so: "materialization_table_default"
-// and its package. builtin is true if the project defines none of that name, so that the engine's
-// own is to be used.
+// and its package. builtin is true if the engine's own materialization is to be used: the project
+// defines none of that name, and overrides no macro that the built-in one goes through.
 func (c *Compiler) Materialization(name string) (macro, pkg string, builtin bool) {
 	m := c.materialization(name)
-	if m == nil || c.macros.isInternal(m.Package) {
+	if m == nil || c.macros.isInternal(m.Package) && !c.touched(m) {
 		return "", "", true
 	}
 	return m.Name, m.Package, false
+}
+
+// touched reports whether the project stands in the way of a built-in materialization: whether it
+// overrides one of the macros that it calls, directly or through others.
+func (c *Compiler) touched(m *project.Macro) bool {
+	if v, ok := c.overrides.Load(m.ID); ok {
+		return v.(bool)
+	}
+	found := false
+	seen := map[manifest.ID]bool{}
+	queue := []*project.Macro{m}
+	for len(queue) > 0 && !found {
+		m := queue[0]
+		queue = queue[1:]
+		for _, id := range c.dependencies(m) {
+			next := c.macros.all[id]
+			if next == nil || seen[id] {
+				continue
+			}
+			seen[id] = true
+			if !c.macros.isInternal(next.Package) {
+				found = true
+				break
+			}
+			queue = append(queue, next)
+		}
+	}
+	c.overrides.Store(m.ID, found)
+	return found
+}
+
+// begin opens the transaction of a materialization, if none is open.
+func (f *frame) begin() error {
+	if !f.transactional || f.inTransaction {
+		return nil
+	}
+	if err := f.session.Begin(f.ctx); err != nil {
+		return err
+	}
+	f.inTransaction = true
+	return nil
+}
+
+// commit ends the transaction of a materialization, if one is open.
+func (f *frame) commit() error {
+	if !f.inTransaction {
+		return nil
+	}
+	f.inTransaction = false
+	return f.session.Commit(f.ctx)
+}
+
+// endTransaction commits what a materialization left open, or rolls it back if it failed.
+func (f *frame) endTransaction(err error) error {
+	if !f.inTransaction {
+		return err
+	}
+	if err == nil {
+		return f.commit()
+	}
+	f.inTransaction = false
+	if undo := f.session.Rollback(context.WithoutCancel(f.ctx)); undo != nil {
+		return errors.Join(err, undo)
+	}
+	return err
 }
 
 // nativeMaterializations are those that the engine has itself. Packages may not replace them
@@ -78,14 +144,17 @@ type Outcome struct {
 }
 
 // RunMaterialization runs a `materialization` block of the project for a node that was compiled.
-// The block runs its statements on the session itself; hooks are its affair.
-func (c *Compiler) RunMaterialization(ctx context.Context, n *manifest.Node, s adapter.Session, compiled *Compiled, name string) (*Outcome, error) {
+// The block runs its statements on the session itself, in a transaction that its first statement
+// begins and adapter.commit or its end commits; hooks are its affair.
+func (c *Compiler) RunMaterialization(ctx context.Context, n *manifest.Node, s adapter.Session, compiled *Compiled, name string) (out *Outcome, err error) {
 	m := c.materialization(name)
 	if m == nil {
 		return nil, diag.Errorf(diag.BadConfig, n.Pos, "no materialization is named %q", name).
 			WithHint("%s", diag.DidYouMean(name, c.MaterializationNames()))
 	}
 	f := c.frame(ctx, n, s, CompileOptions{})
+	f.transactional = true
+	defer func() { err = f.endTransaction(err) }()
 	f.sql, f.body = compiled.SQL, compiled.Body
 	if compiled.Header != "" {
 		f.config = manifest.NewMap("sql_header", compiled.Header)
@@ -94,7 +163,7 @@ func (c *Compiler) RunMaterialization(ctx context.Context, n *manifest.Node, s a
 	if err != nil {
 		return nil, f.fail(err)
 	}
-	out := &Outcome{Rows: -1, SQL: f.main, Message: "OK"}
+	out = &Outcome{Rows: -1, SQL: f.main, Message: "OK"}
 	if d, ok := f.results["main"].(*jinja.Dict); ok {
 		if r, ok := d.GetStr("response"); ok {
 			out.Message = jinja.Str(r)

@@ -59,7 +59,7 @@ func TestParity(t *testing.T) {
 // outputPath is where dbt writes a node's compiled SQL, below the project's folder.
 func outputPath(n *manifest.Node) string {
 	if n.Test != nil && n.Test.Generic {
-		return n.Path + "/" + n.Name + ".sql"
+		return n.Path + "/" + n.SubPath
 	}
 	if n.Kind == manifest.Operation {
 		return n.Path + "/" + n.SubPath

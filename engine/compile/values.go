@@ -53,6 +53,9 @@ func cell(v any, columnType string) (jinja.Value, string) {
 	case int64, *big.Int:
 		return v, "Integer"
 	case float64:
+		if strings.EqualFold(columnType, "float") {
+			v = float64(float32(v)) // Python shows a single as the double that it is
+		}
 		d, ok := parseDecimal(jinja.Repr(v))
 		if !ok {
 			return v, "Number"
