@@ -1,6 +1,7 @@
 package docs_test
 
 import (
+	"fmt"
 	"io/fs"
 	"net/http/httptest"
 	"os"
@@ -200,14 +201,24 @@ func TestPictures(t *testing.T) {
 	}
 }
 
-// TestASite looks at every page of a site built elsewhere, named by ATLAS_SITE.
+// TestASite looks at every page of a site built elsewhere, named by ATLAS_SITE, or takes
+// pictures of those in ATLAS_SITE_PAGES.
 func TestASite(t *testing.T) {
 	dir := os.Getenv("ATLAS_SITE")
 	if dir == "" {
 		t.Skip("ATLAS_SITE names no folder")
 	}
 	b := openBrowser(t)
-	for _, name := range htmlFiles(t, dir) {
+	pages := htmlFiles(t, dir)
+	if some := os.Getenv("ATLAS_SITE_PAGES"); some != "" {
+		for i, name := range strings.Fields(some) {
+			b.size(1440, 900)
+			b.open(fileURL(dir, name))
+			b.picture(fmt.Sprintf("page-%d", i), false)
+		}
+		return
+	}
+	for _, name := range pages {
 		b.size(390, 844)
 		b.open(fileURL(dir, name))
 		b.quiet(name)

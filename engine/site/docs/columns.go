@@ -23,6 +23,7 @@ type column struct {
 // columns merges what the project says with what the warehouse says. The warehouse's order
 // leads; what only the project names comes after.
 func (s *site) columns(n *node) []column {
+	// Filled once for all before pages are rendered side by side: the search data needs them.
 	if n.cols == nil {
 		n.cols = s.mergeColumns(n)
 	}

@@ -16,7 +16,8 @@ type extractView struct {
 	Facts    []setting
 	Columns  []extractColumn
 	Checks   []manifest.Check
-	Open     bool // unfolded: the latest of what the site covers
+	Open     bool // unfolded
+	covered  bool // by the site's scope
 }
 
 type extractColumn struct {
@@ -36,7 +37,7 @@ func extractViews(n *node, scope string) []extractView {
 	}
 	var out []extractView
 	for _, e := range n.Source.Extract {
-		v := extractView{Title: scopeTitle(e.Scope), Declared: e.Pos.String(), Checks: e.Checks}
+		v := extractView{Title: scopeTitle(e.Scope), Declared: e.Pos.String(), Checks: e.Checks, covered: covers(scope, e.Scope)}
 		if v.Title == "" {
 			v.Title = e.Source + "." + e.Table
 		}
@@ -62,18 +63,28 @@ func extractViews(n *node, scope string) []extractView {
 		}
 		out = append(out, v)
 	}
-	open := len(out) - 1
-	for i, e := range n.Source.Extract {
-		for _, v := range e.Scope {
-			if slices.Contains(strings.Fields(scope), v) {
-				open = i
-			}
+	// What the site covers comes first, and its latest is unfolded.
+	sort.SliceStable(out, func(i, j int) bool { return out[i].covered && !out[j].covered })
+	open := -1
+	for i, v := range out {
+		if v.covered || i == len(out)-1 && open < 0 {
+			open = i
 		}
 	}
 	if open >= 0 {
 		out[open].Open = true
 	}
 	return out
+}
+
+// covers reports whether the site's scope names a value of the extraction's.
+func covers(scope string, of map[string]string) bool {
+	for _, v := range of {
+		if slices.Contains(strings.Fields(scope), v) {
+			return true
+		}
+	}
+	return false
 }
 
 func badCells(policy string) string {

@@ -5,25 +5,26 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"sync"
 )
 
 // markerFile tells a folder written by Build from any other.
 const markerFile = ".atlas-docs"
 
-// writer puts files into the folder being built.
+// writer puts files into the folder being built; several goroutines may use it.
 type writer struct {
 	root string
-	dirs map[string]bool
+	dirs sync.Map // folders that are there
 }
 
 func (w *writer) file(name string, data []byte) error {
 	path := filepath.Join(w.root, filepath.FromSlash(name))
 	dir := filepath.Dir(path)
-	if !w.dirs[dir] {
+	if _, ok := w.dirs.Load(dir); !ok {
 		if err := os.MkdirAll(dir, 0o755); err != nil {
 			return fmt.Errorf("write docs: %w", err)
 		}
-		w.dirs[dir] = true
+		w.dirs.Store(dir, true)
 	}
 	if err := os.WriteFile(path, data, 0o644); err != nil {
 		return fmt.Errorf("write docs: %w", err)
@@ -51,7 +52,7 @@ func replaceFolder(dir string, fill func(*writer) error) (err error) {
 	if err := os.Chmod(next, 0o755); err != nil {
 		return fmt.Errorf("write docs: %w", err)
 	}
-	w := &writer{root: next, dirs: map[string]bool{next: true}}
+	w := &writer{root: next}
 	if err := fill(w); err != nil {
 		return err
 	}

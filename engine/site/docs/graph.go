@@ -99,7 +99,11 @@ func (g *graph) svgBox(b *strings.Builder, x box, at layout.Box, root string) {
 	fmt.Fprintf(b, `<text class="gl" x="19" y="19">%s</text>`, html.EscapeString(clip(x.Label, boxMaxLabel)))
 	fmt.Fprintf(b, `<text class="gs" x="19" y="34">%s</text>`, html.EscapeString(x.Sub))
 	if x.Mark != "" {
-		fmt.Fprintf(b, `<text class="gm" x="%s" y="19">%s</text>`, num(at.W-18), html.EscapeString(x.Mark))
+		class := "gm"
+		if x.Mark == "!" {
+			class = "gm warn"
+		}
+		fmt.Fprintf(b, `<text class="%s" x="%s" y="19">%s</text>`, class, num(at.W-18), html.EscapeString(x.Mark))
 	}
 	b.WriteString("</" + tag + ">")
 }

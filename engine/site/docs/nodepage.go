@@ -3,7 +3,10 @@ package docs
 import (
 	"context"
 	"html/template"
+	"runtime"
 	"strings"
+
+	"golang.org/x/sync/errgroup"
 
 	"atlas/engine/manifest"
 )
@@ -59,25 +62,29 @@ const (
 	relativeLimit = 200    // parents or children listed
 )
 
+// nodePages writes the nodes' pages, several at a time: they do not depend on one another.
 func (r *renderer) nodePages(ctx context.Context) error {
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(runtime.GOMAXPROCS(0))
 	for _, n := range r.nodes {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		b, err := r.nodeBody(ctx, n)
-		if err != nil {
-			return err
-		}
-		crumbs := []crumb{{n.Group.Name, n.Group.Href()}}
-		if n.Folder != "" && n.Folder != n.Group.Name {
-			crumbs = append(crumbs, crumb{strings.TrimPrefix(n.Folder, n.Group.Name+"/"), ""})
-		}
-		p := &page{Title: n.Label, Active: n.Group.Key, Crumbs: crumbs, Body: b}
-		if err := r.page(n.Href, "node", p); err != nil {
-			return err
-		}
+		g.Go(func() error { return r.nodePage(ctx, n) })
 	}
-	return nil
+	return g.Wait()
+}
+
+func (r *renderer) nodePage(ctx context.Context, n *node) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	b, err := r.nodeBody(ctx, n)
+	if err != nil {
+		return err
+	}
+	crumbs := []crumb{{n.Group.Name, n.Group.Href()}}
+	if n.Folder != "" && n.Folder != n.Group.Name {
+		crumbs = append(crumbs, crumb{strings.TrimPrefix(n.Folder, n.Group.Name+"/"), ""})
+	}
+	return r.page(n.Href, "node", &page{Title: n.Label, Active: n.Group.Key, Crumbs: crumbs, Body: b})
 }
 
 func (r *renderer) nodeBody(ctx context.Context, n *node) (*nodeBody, error) {
@@ -177,7 +184,7 @@ func (r *renderer) facts(n *node, b *nodeBody) []fact {
 		case !b.Tally.Known():
 			class = ""
 		}
-		out = append(out, fact{Name: "Tests", Value: b.Tally.String(), Class: class, Href: "#tests"})
+		out = append(out, fact{Name: "Tests", Value: sign(b.Tally) + b.Tally.String(), Class: class, Href: "#tests"})
 	}
 	if n.Result != nil {
 		text := statusText(n.Result)
@@ -213,6 +220,20 @@ func (r *renderer) facts(n *node, b *nodeBody) []fact {
 	}
 	out = append(out, fact{Name: "Declared at", Value: placeOf(n.Node), Class: "mono"})
 	return out
+}
+
+// sign is the sign of the worst outcome.
+func sign(t tally) string {
+	switch {
+	case t.Fail > 0:
+		return "✗ "
+	case t.Warn > 0:
+		return "! "
+	case t.Pass > 0:
+		return "✓ "
+	default:
+		return ""
+	}
 }
 
 func settingTexts(list []setting) []string {

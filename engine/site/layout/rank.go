@@ -2,6 +2,10 @@ package layout
 
 import "context"
 
+// firstWeight is how much more an edge from the first layer counts: what reads it stands beside
+// it, even where moving towards its own readers would save more length.
+const firstWeight = 16
+
 // rank gives every node its layer so that edges point right and their total length is least.
 func rank(ctx context.Context, nodes []Node, edges []Edge) ([]int, error) {
 	in, out := make([]int, len(nodes)), make([]int, len(nodes))
@@ -27,9 +31,14 @@ func rank(ctx context.Context, nodes []Node, edges []Edge) ([]int, error) {
 	}
 	s := newSimplex(len(nodes) + 2)
 	for _, e := range edges {
-		if e.From != e.To {
-			s.add(vertex[e.From], vertex[e.To], 1, 1)
+		if e.From == e.To {
+			continue
 		}
+		weight := 1
+		if vertex[e.From] == first {
+			weight = firstWeight
+		}
+		s.add(vertex[e.From], vertex[e.To], 1, weight)
 	}
 	for i := range nodes {
 		if vertex[i] != i || (in[i] == 0 && out[i] == 0) {

@@ -289,7 +289,7 @@
     svg("rect", { "class": "kb", x: 7, y: 10, width: 4, height: H - 20, rx: 2 }, a);
     svg("text", { "class": "gl", x: 19, y: 19 }, a).textContent = clip(n.label, 34);
     svg("text", { "class": "gs", x: 19, y: 34 }, a).textContent = n.sub;
-    if (n.mark) svg("text", { "class": "gm", x: n.pw - 18, y: 19 }, a).textContent = n.mark;
+    if (n.mark) svg("text", { "class": n.mark === "!" ? "gm warn" : "gm", x: n.pw - 18, y: 19 }, a).textContent = n.mark;
     a.setAttribute("data-id", n.id);
     n.el = a;
     a.addEventListener("click", function (e) {
