@@ -24,6 +24,8 @@ const (
 	missingTotal    flaw = "missing_total"          // an error cell where the total should be
 	invalidPhone    flaw = "invalid_phone"          // a number too short to be one
 	secondSpelling  flaw = "same_student_two_names" // one phone number under two names
+	missingChannel  flaw = "missing_channel"        // nobody wrote down how the customer came; beside other flaws
+	missingSchool   flaw = "missing_school"         // nobody wrote down the school; beside other flaws
 	rateOutOfRange  flaw = "rate_out_of_range"      // an attendance of 135 %
 	missingScore    flaw = "missing_score"          // an error cell where the score should be
 	unreadable      flaw = "rejected"               // a row of error cells that the extraction keeps out

@@ -66,7 +66,8 @@ type order struct {
 	date         time.Time
 	month        int // of the sheet it stands in
 	who          *person
-	name         string // as written
+	name         string  // as written
+	school       *school // nil where nobody wrote it down
 	program      program
 	class        string
 	unit         string // as written
@@ -94,7 +95,8 @@ type enrolment struct {
 	number     string
 	date       time.Time
 	who        *person
-	name       string // as written
+	name       string  // as written
+	school     *school // nil where nobody wrote it down
 	program    program
 	class      string
 	unit       string // as written
@@ -154,7 +156,7 @@ func (b *entityYear) enrol(d dice, who *person) *enrolment {
 	month := 1 + d.weighted(b.plan.season[:b.months])
 	e := &enrolment{
 		date: time.Date(b.year, time.Month(month), 1+d.IntN(daysIn(b.year, month)), 0, 0, 0, 0, time.UTC),
-		who:  who, name: who.name, program: programs[d.weighted(weights)],
+		who:  who, name: who.name, school: who.school, program: programs[d.weighted(weights)],
 		channel: pick(d, b.look.channels[b.plan.entity]),
 		status:  "active", attendance: 60 + d.IntN(41), progress: 5 * d.IntN(21), score: 550 + 5*d.IntN(90),
 	}
@@ -163,6 +165,9 @@ func (b *entityYear) enrol(d dice, who *person) *enrolment {
 	}
 	if d.chance(0.04) {
 		e.channel = unknown
+	}
+	if d.chance(0.03) {
+		e.school = nil
 	}
 	e.unit = e.program.unit
 	e.class = fmt.Sprintf("%c-%d", 'A'+rune(d.IntN(5)), 1+d.IntN(4))
@@ -217,7 +222,7 @@ func (b *entityYear) payments() {
 // pay makes one payment. Prices rise six percent a year and end on 50,000.
 func (b *entityYear) pay(d dice, e *enrolment, day time.Time, first bool) *order {
 	o := &order{
-		date: day, month: int(day.Month()), who: e.who, name: e.who.name, program: e.program,
+		date: day, month: int(day.Month()), who: e.who, name: e.who.name, school: e.who.school, program: e.program,
 		class: e.class, unit: e.unit, channel: e.channel, participants: 1,
 		course: round(b.price(e.program.price), 50_000),
 		method: pick(d, []string{"cash", "transfer", "transfer", "qris", "debit"}),
@@ -240,6 +245,9 @@ func (b *entityYear) pay(d dice, e *enrolment, day time.Time, first bool) *order
 	}
 	if d.chance(0.08) {
 		o.note = pick(d, []string{"lunas", "cicilan 1", "cicilan ke-2", "promo", "titip saudara", "bukti menyusul"})
+	}
+	if d.chance(0.03) {
+		o.school = nil
 	}
 	o.total = o.net()
 	return o

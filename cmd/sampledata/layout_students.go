@@ -14,7 +14,7 @@ func (s *scribe) registered(e *enrolment) cell {
 func (s *scribe) studentName(e *enrolment) cell    { return messyName(s.d, e.name) }
 func (s *scribe) studentPhone(e *enrolment) cell   { return s.phone(e.who, e.flaw) }
 func (s *scribe) email(e *enrolment) cell          { return text(e.who.email) }
-func (s *scribe) studentSchool(e *enrolment) cell  { return messySchool(s.d, e.who.school) }
+func (s *scribe) studentSchool(e *enrolment) cell  { return messySchool(s.d, e.school) }
 func (s *scribe) grade(e *enrolment) cell          { return text(e.who.grade) }
 func (s *scribe) studentProgram(e *enrolment) cell { return s.program(e.program, e.flaw) }
 func (s *scribe) studentClass(e *enrolment) cell   { return text(e.class) }

@@ -149,10 +149,10 @@ func messyName(d dice, name string) cell {
 	return text(name)
 }
 
-// messySchool writes a school or company under one of its spellings, in some case; three in a
-// hundred stay blank.
+// messySchool writes a school or company under one of its spellings, in some case; nil stays
+// blank.
 func messySchool(d dice, s *school) cell {
-	if d.chance(0.03) {
+	if s == nil {
 		return cell{}
 	}
 	if d.chance(0.55) {

@@ -81,7 +81,7 @@ func (s *scribe) date(o *order) cell {
 func (s *scribe) name(o *order) cell       { return messyName(s.d, o.name) }
 func (s *scribe) orderPhone(o *order) cell { return s.phone(o.who, o.flaw) }
 func (s *scribe) orderSchool(o *order) cell {
-	return messySchool(s.d, o.who.school)
+	return messySchool(s.d, o.school)
 }
 func (s *scribe) orderProgram(o *order) cell { return s.program(o.program, o.flaw) }
 func (s *scribe) class(o *order) cell        { return text(o.class) }

@@ -12,7 +12,7 @@ import (
 // truth collects what the generator meant, after the cleaning rules of project/README.md: the figures
 // that the marts must give, to the rupiah.
 type truth struct {
-	revenue, programs, channels, targets, defects, rows table
+	revenue, programs, channels, schools, targets, defects, rows table
 }
 
 // table is one file of the truth: sums by key.
@@ -42,7 +42,7 @@ func (t table) at(key ...any) *sums {
 // add counts an entity-year in.
 func (t *truth) add(b *entityYear) {
 	if t.revenue == nil {
-		*t = truth{table{}, table{}, table{}, table{}, table{}, table{}}
+		*t = truth{table{}, table{}, table{}, table{}, table{}, table{}, table{}}
 	}
 	e, y := b.plan.entity, b.year
 	for _, o := range b.orders {
@@ -55,6 +55,7 @@ func (t *truth) add(b *entityYear) {
 		}
 		for _, row := range []*sums{
 			t.revenue.at(e, y, o.month, o.unit), t.programs.at(e, y, o.month, o.unit, program), t.channels.at(e, y, o.month, o.channel),
+			t.schools.at(e, y, o.month, schoolCode(o.school)),
 		} {
 			row.order(o)
 		}
@@ -68,6 +69,7 @@ func (t *truth) add(b *entityYear) {
 			t.revenue.at(e, y, int(n.date.Month()), n.unit).count++
 			t.programs.at(e, y, int(n.date.Month()), n.unit, program).count++
 			t.channels.at(e, y, int(n.date.Month()), n.channel).count++
+			t.schools.at(e, y, int(n.date.Month()), schoolCode(n.school)).count++
 		}
 	}
 	for _, g := range b.targets {
@@ -91,6 +93,14 @@ func (s *sums) order(o *order) {
 	s.discount += o.discount
 	s.net += o.net()
 	s.students[identity(o)] = true
+}
+
+// schoolCode is the code under which the marts count a school.
+func schoolCode(s *school) string {
+	if s == nil {
+		return unknown
+	}
+	return s.code
 }
 
 // counts tells whether an order is part of revenue: a row that is no repetition, has a positive
@@ -146,6 +156,7 @@ func (t *truth) countDefects(b *entityYear) {
 		if o.flaw != "" && (o.flaw != exactDuplicate || o.duplicate) {
 			t.defects.at(e, y, "transactions", o.flaw).count++
 		}
+		t.countGaps(b, "transactions", o.channel, o.school)
 		if o.flaw != invalidPhone {
 			orders.note(o.who.phone, o.name)
 		}
@@ -154,6 +165,7 @@ func (t *truth) countDefects(b *entityYear) {
 		if n.flaw != "" && n.flaw != secondSpelling && (n.flaw != exactDuplicate || n.duplicate) {
 			t.defects.at(e, y, "students", n.flaw).count++
 		}
+		t.countGaps(b, "students", n.channel, n.school)
 		if n.flaw != invalidPhone {
 			students.note(n.who.phone, n.name)
 		}
@@ -164,6 +176,16 @@ func (t *truth) countDefects(b *entityYear) {
 		if g.flaw != "" {
 			t.defects.at(e, y, "targets", g.flaw).count++
 		}
+	}
+}
+
+// countGaps counts what a row does not say.
+func (t *truth) countGaps(b *entityYear, table, channel string, school *school) {
+	if channel == unknown {
+		t.defects.at(b.plan.entity, b.year, table, missingChannel).count++
+	}
+	if school == nil {
+		t.defects.at(b.plan.entity, b.year, table, missingSchool).count++
 	}
 }
 
@@ -204,6 +226,8 @@ func (t *truth) files() map[string][]byte {
 		"programs.csv": t.programs.csv("entity_code,year_number,month_number,unit_code,program_code,orders,net_revenue,students,new_students",
 			func(s *sums) []any { return []any{s.orders, rupiah(s.net), len(s.students), s.count} }),
 		"channels.csv": t.channels.csv("entity_code,year_number,month_number,channel_code,orders,net_revenue,students,new_students",
+			func(s *sums) []any { return []any{s.orders, rupiah(s.net), len(s.students), s.count} }),
+		"schools.csv": t.schools.csv("entity_code,year_number,month_number,school_code,orders,net_revenue,students,new_students",
 			func(s *sums) []any { return []any{s.orders, rupiah(s.net), len(s.students), s.count} }),
 		"targets.csv": t.targets.csv("entity_code,year_number,month_number,unit_code,program_code,metric,target_value",
 			func(s *sums) []any { return []any{rupiah(s.net)} }),
