@@ -91,11 +91,6 @@ func compareName(op tokenKind) string {
 	}
 }
 
-// Ordered is an Object that has an order with others; false means it has none with that one.
-type Ordered interface {
-	Compare(other Value) (int, bool)
-}
-
 // order compares two values. ordered is false for NaN. An error without text means the types
 // cannot be compared.
 func order(l, r Value) (c int, ordered bool, err error) {
@@ -117,7 +112,7 @@ func order(l, r Value) (c int, ordered bool, err error) {
 		if b, ok := r.(Tuple); ok {
 			return orderItems(a, b)
 		}
-	case Ordered:
+	case Comparer:
 		if c, ok := a.Compare(r); ok {
 			return c, true, nil
 		}
@@ -126,6 +121,11 @@ func order(l, r Value) (c int, ordered bool, err error) {
 	}
 	if u, ok := r.(*Undefined); ok {
 		return 0, false, u.misuse()
+	}
+	if b, ok := r.(Comparer); ok {
+		if c, ok := b.Compare(l); ok {
+			return -c, true, nil
+		}
 	}
 	return 0, false, &opError{code: "AT0202"}
 }
@@ -229,6 +229,8 @@ func contains(container, item Value) (bool, error) {
 		return c.Has(item), nil
 	case *rangeValue:
 		return c.has(item), nil
+	case Container:
+		return c.Contains(item), nil
 	}
 	items, err := iterate(container)
 	if err != nil {

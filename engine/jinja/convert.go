@@ -48,7 +48,7 @@ func FromGo(v any) Value {
 	case []byte:
 		return string(v)
 	case time.Time:
-		return &DateTime{t: v, naive: v.Location() == time.UTC}
+		return NewDateTime(v, v.Location() != time.UTC)
 	case []any:
 		items := make([]Value, len(v))
 		for i, x := range v {

@@ -210,6 +210,11 @@ func index(key Value) (int, bool) {
 			return 1, true
 		}
 		return 0, true
+	case Number:
+		if i, ok := k.Int(); ok {
+			n, ok := i.(int64)
+			return int(n), ok
+		}
 	}
 	return 0, false
 }

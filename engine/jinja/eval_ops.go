@@ -29,11 +29,6 @@ func (n *binExpr) eval(f *frame) (Value, error) {
 	return v, nil
 }
 
-// Adder is an Object that can stand on the left of +, -, * or %; false means it cannot with that operand.
-type Adder interface {
-	Arith(op string, other Value, reflected bool) (Value, bool, error)
-}
-
 func arith(op tokenKind, l, r Value) (Value, error) {
 	if x, y, kind := numberPair(l, r); kind != numNone {
 		return arithNumbers(op, x, y, kind)
@@ -67,12 +62,12 @@ func arith(op tokenKind, l, r Value) (Value, error) {
 			return s, err
 		}
 	}
-	if a, ok := l.(Adder); ok {
+	if a, ok := l.(Arither); ok {
 		if v, ok, err := a.Arith(opName(op), r, false); ok {
 			return v, err
 		}
 	}
-	if a, ok := r.(Adder); ok {
+	if a, ok := r.(Arither); ok {
 		if v, ok, err := a.Arith(opName(op), l, true); ok {
 			return v, err
 		}
@@ -194,7 +189,7 @@ func opName(op tokenKind) string {
 	case tokMod:
 		return "%"
 	default:
-		return "** or pow()"
+		return "**"
 	}
 }
 
@@ -210,7 +205,7 @@ func operandError(op tokenKind, l, r Value) error {
 	case op == tokAdd && isTuple(l):
 		err.msg = `can only concatenate tuple (not "` + typeName(r) + `") to tuple`
 	default:
-		err.msg = "unsupported operand type(s) for " + opName(op) + ": '" + typeName(l) + "' and '" + typeName(r) + "'"
+		err.msg = "unsupported operand type(s) for " + strings.Replace(opName(op), "**", "** or pow()", 1) + ": '" + typeName(l) + "' and '" + typeName(r) + "'"
 		if op == tokAdd && isText(r) {
 			hint = "~ joins anything as text"
 		}
@@ -246,7 +241,7 @@ func (n *unaryExpr) eval(f *frame) (Value, error) {
 		if n.neg {
 			sign = "-"
 		}
-		if a, ok := v.(Adder); ok && n.neg {
+		if a, ok := v.(Arither); ok && n.neg {
 			if v, ok, err := a.Arith("neg", nil, false); ok {
 				return v, err
 			}

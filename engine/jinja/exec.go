@@ -87,7 +87,7 @@ func (n *outputStmt) print(f *frame, v Value) error {
 		out.b = appendStr(out.b, v)
 		return nil
 	}
-	if h, ok := v.(interface{ HTML() string }); ok {
+	if h, ok := v.(HTMLer); ok {
 		out.b = append(out.b, h.HTML()...)
 		return nil
 	}

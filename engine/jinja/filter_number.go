@@ -30,13 +30,18 @@ func filterInt(c *Call) (Value, error) {
 		}
 		v = f
 	}
-	n := toNumber(v)
+	n := looseNumber(v)
 	switch n.kind {
 	case numNone:
 		return def, nil
 	case numFloat:
 		if math.IsNaN(n.f) || math.IsInf(n.f, 0) {
 			return def, nil
+		}
+		if o, ok := v.(Number); ok {
+			if i, ok := o.Int(); ok {
+				return i, nil
+			}
 		}
 		b, _ := big.NewFloat(n.f).Int(nil)
 		return normal(b), nil
@@ -99,14 +104,14 @@ func filterFloat(c *Call) (Value, error) {
 		if f, ok := floatFromText(s); ok {
 			return f, nil
 		}
-	} else if n := toNumber(v); n.kind != numNone {
+	} else if n := looseNumber(v); n.kind != numNone {
 		return n.float(), nil
 	}
 	return c.opt(1, "default", 0.0), nil
 }
 
 func filterAbs(c *Call) (Value, error) {
-	n := toNumber(c.Args[0])
+	n := looseNumber(c.Args[0])
 	switch {
 	case n.kind == numNone:
 		if u, ok := c.Args[0].(*Undefined); ok {
@@ -129,7 +134,7 @@ func filterRound(c *Call) (Value, error) {
 	if err != nil {
 		return nil, err
 	}
-	n := toNumber(c.Args[0])
+	n := looseNumber(c.Args[0])
 	if n.kind == numNone {
 		if u, ok := c.Args[0].(*Undefined); ok {
 			return nil, u.misuse()
@@ -186,7 +191,7 @@ func filterFileSize(c *Call) (Value, error) {
 		return nil, err
 	}
 	v := c.Args[0]
-	n := toNumber(v)
+	n := looseNumber(v)
 	if s, ok := text(v); ok {
 		f, ok := floatFromText(s)
 		if !ok {

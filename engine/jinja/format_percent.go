@@ -222,7 +222,7 @@ func firstRunes(s string, n int) string {
 }
 
 func (f *percentSpec) formatInt(v Value) (string, error) {
-	n := toNumber(v)
+	n := looseNumber(v)
 	switch n.kind {
 	case numNone:
 		return "", opErrorf("%%%c format: a real number is required, not %s", f.conv, typeName(v))
@@ -273,7 +273,7 @@ func (f *percentSpec) sign(digits *string) string {
 }
 
 func (f *percentSpec) formatFloat(v Value) (string, error) {
-	n := toNumber(v)
+	n := looseNumber(v)
 	if n.kind == numNone {
 		return "", opErrorf("must be real number, not %s", typeName(v))
 	}

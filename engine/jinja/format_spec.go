@@ -78,14 +78,9 @@ func leadingInt(s string) (int, string) {
 	return n, s[i:]
 }
 
-// formatter is an Object with its own format().
-type formatter interface {
-	Format(spec string) (string, error)
-}
-
 // formatValue is Python's format(v, spec).
 func formatValue(v Value, spec string) (string, error) {
-	if fm, ok := v.(formatter); ok {
+	if fm, ok := v.(Formatter); ok {
 		return fm.Format(spec)
 	}
 	if spec == "" {
@@ -95,7 +90,7 @@ func formatValue(v Value, spec string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	n := toNumber(v)
+	n := looseNumber(v)
 	switch n.kind {
 	case numNone:
 		s, ok := text(v)

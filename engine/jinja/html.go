@@ -43,7 +43,7 @@ func escape(v Value) Markup {
 	switch v := v.(type) {
 	case Markup:
 		return v
-	case interface{ HTML() string }:
+	case HTMLer:
 		return Markup(v.HTML())
 	}
 	return Markup(escapeHTML(Str(v)))

@@ -67,11 +67,6 @@ func asDict(v Value) (*Dict, bool) {
 	return nil, false
 }
 
-// Mapper is an Object that can stand for a dict: **x, dict(x), x|items, x|tojson, update(x).
-type Mapper interface {
-	Dict() *Dict
-}
-
 // Iterator is a value that can be walked once, like Python's generators: what map, select, zip
 // and their like give.
 type Iterator struct {

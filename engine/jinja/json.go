@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"math"
 	"math/big"
-	"sort"
 	"strconv"
 	"strings"
 	"unicode/utf16"
@@ -45,6 +44,10 @@ func (s *jsonStyle) append(b []byte, v Value, depth int) ([]byte, error) {
 		return s.array(b, v, depth)
 	case *group:
 		return s.array(b, v.Iter(), depth)
+	case JSONer:
+		if x, ok := v.JSON(); ok {
+			return s.append(b, x, depth+1)
+		}
 	}
 	if d, ok := asDict(v); ok {
 		return s.object(b, d, depth)
@@ -271,10 +274,4 @@ func decodeJSONObject(d *json.Decoder) (Value, error) {
 	}
 	_, err := d.Token()
 	return out, err
-}
-
-// sortedNames sorts names in place and gives them back.
-func sortedNames(names []string) []string {
-	sort.Strings(names)
-	return names
 }

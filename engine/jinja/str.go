@@ -240,11 +240,6 @@ func Truth(v Value) bool {
 	return true
 }
 
-// Typed is an Object that names its Python type in error texts.
-type Typed interface {
-	TypeName() string
-}
-
 // typeName is the Python name of a value's type.
 func typeName(v Value) string {
 	switch v := v.(type) {

@@ -64,7 +64,7 @@ func typeTest(name string) func(v Value) bool {
 	case "string":
 		return isText
 	case "number":
-		return func(v Value) bool { return toNumber(v).kind != numNone }
+		return func(v Value) bool { return looseNumber(v).kind != numNone }
 	case "integer":
 		return isInteger
 	case "float":
@@ -76,7 +76,7 @@ func typeTest(name string) func(v Value) bool {
 	case "false":
 		return func(v Value) bool { b, ok := v.(bool); return ok && !b }
 	case "mapping":
-		return func(v Value) bool { _, ok := asDict(v); return ok }
+		return isMapping
 	case "sequence":
 		return isSequence
 	case "iterable":
@@ -99,6 +99,14 @@ func typeTest(name string) func(v Value) bool {
 	return nil
 }
 
+func isMapping(v Value) bool {
+	if m, ok := v.(Mapping); ok {
+		return m.IsMapping()
+	}
+	_, ok := asDict(v)
+	return ok
+}
+
 func isUndefined(v Value) bool {
 	_, ok := v.(*Undefined)
 	return ok
@@ -119,12 +127,11 @@ func isSequence(v Value) bool {
 		return true
 	case *Set, *dictView, *Iterator:
 		return false
-	case Mapper:
-		return true
 	}
 	_, sized := v.(Sized)
 	_, indexed := v.(Indexer)
-	return sized && indexed
+	_, walked := v.(Iterable)
+	return sized && (indexed || walked) || isMapping(v)
 }
 
 func testPair(c *Call, ok func(a, b Value) (bool, error)) (bool, error) {
