@@ -28,6 +28,7 @@ type ManifestOptions struct {
 	Metadata  Metadata
 	Quote     func(manifest.Relation) string     // quoted name for relation_name; nil puts double quotes
 	Compiled  func(manifest.ID) (Compiled, bool) // nil if nothing was compiled
+	Database  string                             // where sources that name no database are: the target's
 	Selectors *manifest.Map                      // selectors.yml: name → definition
 }
 

@@ -12,8 +12,12 @@ func (x *manifestWriter) source(n *manifest.Node) {
 	if s == nil {
 		s = &manifest.SourceTable{}
 	}
-	x.field("database").stringOrNull(n.Relation.Database)
-	x.field("schema").string(n.Relation.Schema)
+	relation := n.Relation
+	if relation.Database == "" {
+		relation.Database = x.o.Database
+	}
+	x.field("database").stringOrNull(relation.Database)
+	x.field("schema").string(relation.Schema)
 	x.identity(n)
 	x.field("source_name").string(s.SourceName)
 	x.field("source_description").string(s.SourceDescription)
@@ -36,12 +40,22 @@ func (x *manifestWriter) source(n *manifest.Node) {
 	x.field("tags").strings(n.Tags)
 	x.sourceConfig(n, s)
 	x.field("patch_path").stringOrNull("")
-	x.field("unrendered_config").mapping(n.Unrendered.Map())
-	x.field("relation_name").stringOrNull(x.o.Quote(n.Relation))
+	x.field("unrendered_config").merged(manifest.NewMap( // dbt has these whether they are set or not
+		"loaded_at_field", orNull(s.LoadedAtField), "loaded_at_query", orNull(s.LoadedAtQuery),
+		"meta", manifest.NewMap(), "tags", []any{},
+	), n.Unrendered.Map())
+	x.field("relation_name").stringOrNull(x.o.Quote(relation))
 	x.field("created_at").float(x.created)
 	x.field("unrendered_database").null()
 	x.field("unrendered_schema").null()
 	x.field("doc_blocks").ids(n.DocBlocks)
+}
+
+func orNull(s string) any {
+	if s == "" {
+		return nil
+	}
+	return s
 }
 
 func (x *manifestWriter) quoting(n *manifest.Node) {
