@@ -62,7 +62,12 @@ func (c *checking) recordMonth(record map[string]string) int {
 type exports struct {
 	rows  map[exportKey]*exportRow
 	order []exportKey
+	left  int64 // findings beyond maxExports rows, which the files leave out
 }
+
+// maxExports bounds the rows that are held for the QA files. Who has more has one mistake, not
+// many, and finds it in the first of them.
+const maxExports = 200_000
 
 type exportKey struct {
 	table *manifest.ExtractTable
@@ -85,6 +90,10 @@ func (e *exports) add(t *manifest.ExtractTable, f Finding, message string) {
 	key := exportKey{t, rowKey{f.File, f.Sheet, f.Row}}
 	r := e.rows[key]
 	if r == nil {
+		if len(e.rows) >= maxExports {
+			e.left++
+			return
+		}
 		r = &exportRow{month: f.Month, severity: "warn"}
 		e.rows[key] = r
 		e.order = append(e.order, key)
@@ -121,6 +130,7 @@ func (v *validation) write(tables []*manifest.ExtractTable) error {
 	if !filepath.IsAbs(path) {
 		path = filepath.Join(v.o.Root, path)
 	}
+	v.report.Unexported = v.exports.left
 	v.report.Path = filepath.ToSlash(path)
 	if rel, err := filepath.Rel(v.o.Root, path); err == nil {
 		v.report.Path = filepath.ToSlash(rel)

@@ -52,8 +52,9 @@ type Validation struct {
 	GeneratedAt time.Time         `json:"generated_at"`
 	Summary     Summary           `json:"summary"`
 	Tables      []*TableReport    `json:"tables"`
-	Exports     []string          `json:"exports"` // QA files, relative to the root
-	Path        string            `json:"-"`       // of the report, relative to the root
+	Exports     []string          `json:"exports"`              // QA files, relative to the root
+	Unexported  int64             `json:"unexported,omitempty"` // findings that the QA files leave out, beyond the first 200,000 rows
+	Path        string            `json:"-"`                    // of the report, relative to the root
 }
 
 // Summary counts checks by status, and what they found.

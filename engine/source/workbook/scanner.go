@@ -260,7 +260,7 @@ func (s *scanner) readEnd() error {
 	if err != nil {
 		return err
 	}
-	s.name = local(bytes.TrimRight(b[2:len(b)-1], " \t\r\n"))
+	s.name = local(trim(b[2 : len(b)-1]))
 	return nil
 }
 
@@ -312,12 +312,7 @@ func (s *scanner) skip(mark string) error {
 // attr gives the next attribute of the start tag, without its name's prefix; ok is false after
 // the last.
 func (s *scanner) attr() (name, value []byte, ok bool, err error) {
-	b := s.attrs
-	i := 0
-	for i < len(b) && isSpace(b[i]) {
-		i++
-	}
-	b = b[i:]
+	b := trimLeft(s.attrs)
 	if len(b) == 0 {
 		return nil, nil, false, nil
 	}
@@ -325,8 +320,8 @@ func (s *scanner) attr() (name, value []byte, ok bool, err error) {
 	if eq < 0 {
 		return nil, nil, false, errors.New("an attribute has no value")
 	}
-	name = bytes.TrimRight(b[:eq], " \t\r\n")
-	b = bytes.TrimLeft(b[eq+1:], " \t\r\n")
+	name = trim(b[:eq])
+	b = trimLeft(b[eq+1:])
 	if len(b) < 2 || (b[0] != '"' && b[0] != '\'') {
 		return nil, nil, false, errors.New("an attribute has no quotes")
 	}
@@ -359,6 +354,21 @@ func (s *scanner) get(want string) string {
 
 func local(name []byte) []byte {
 	return name[bytes.IndexByte(name, ':')+1:]
+}
+
+func trimLeft(b []byte) []byte {
+	for len(b) > 0 && isSpace(b[0]) {
+		b = b[1:]
+	}
+	return b
+}
+
+// trim drops white space at the end; in names there is none before.
+func trim(b []byte) []byte {
+	for len(b) > 0 && isSpace(b[len(b)-1]) {
+		b = b[:len(b)-1]
+	}
+	return b
 }
 
 func isSpace(c byte) bool { return c == ' ' || c == '\n' || c == '\t' || c == '\r' }
