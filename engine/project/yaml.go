@@ -36,6 +36,14 @@ type node struct {
 // parseYAML reads one document. Shown is the file's name in diagnostics. An empty document gives
 // nil. Repeated keys are warned of; the last wins, as in dbt.
 func parseYAML(shown string, src []byte) (root *node, found diag.List) {
+	if root, ok := fastYAML(string(src)); ok {
+		return root, nil
+	}
+	return parseFullYAML(shown, src)
+}
+
+// parseFullYAML reads a document with the library.
+func parseFullYAML(shown string, src []byte) (root *node, found diag.List) {
 	defer func() {
 		if r := recover(); r != nil {
 			root, found = nil, diag.List{diag.Errorf(diag.BadYAML, diag.Pos{File: shown, Line: 1, Col: 1}, "YAML does not parse")}
@@ -151,7 +159,7 @@ func (b *treeBuilder) build(a ast.Node) *node {
 	default:
 		t := a.GetToken()
 		n := b.make(scalarNode, t)
-		if t != nil {
+		if t != nil && t.Type != token.ImplicitNullType {
 			n.text = t.Value
 		}
 		return n
