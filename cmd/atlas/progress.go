@@ -191,16 +191,17 @@ func (p *progress) line(r run.Result, tests map[run.Status]int) string {
 	if word != "" {
 		what = strings.TrimSpace(word + " " + r.Message)
 	}
-	rows, took := "", ""
+	rows := ""
 	if r.Rows >= 0 && r.Status == run.Success {
 		rows = count(r.Rows, "row", "rows")
 	}
-	if r.Status != run.Skipped {
-		took = seconds(r.Duration())
-	}
+	took := seconds(r.Duration())
 	name := r.Node.Name
 	if len([]rune(name)) < p.nameW {
 		name = pad(name, p.nameW)
+	}
+	if r.Status == run.Skipped {
+		return fmt.Sprintf("  %s %s skipped: %s", p.term.paint(colour, mark), name, r.Message)
 	}
 	line := fmt.Sprintf("  %s %s %s", p.term.paint(colour, mark), name, pad(what, 26))
 	if r.Status == run.Success || len([]rune(r.Node.Name)) < p.nameW {
@@ -212,6 +213,30 @@ func (p *progress) line(r run.Result, tests map[run.Status]int) string {
 		line += "   " + summary
 	}
 	return line
+}
+
+// failedTest prints where a test stands, what it tests, and rows that it found.
+func (p *progress) failedTest(m *manifest.Manifest, r run.Result) {
+	n := r.Node
+	p.term.print("")
+	p.term.print(p.term.paint("error", "✗ "+n.Name) + "   fail   " + r.Message)
+	p.term.print("    tested at  " + n.Pos.String())
+	if n.Test != nil {
+		if model, ok := m.Nodes[n.Test.Attached]; ok {
+			p.term.print("    " + pad(string(model.Kind)+" at", 9) + "  " + model.Pos.File)
+		}
+	}
+	if r.Sample == nil || len(r.Sample.Rows) == 0 {
+		return
+	}
+	var b strings.Builder
+	newTable(r.Sample.Columns, r.Sample.Rows).text(&b, p.term.paint)
+	for _, line := range strings.Split(strings.TrimRight(b.String(), "\n"), "\n") {
+		p.term.print("    " + clip(line, p.term.width()-5))
+	}
+	if more := r.Failures - int64(len(r.Sample.Rows)); more > 0 {
+		p.term.print(p.term.paint("dim", fmt.Sprintf("    and %s more", thousands(more))))
+	}
 }
 
 func testSummary(tests map[run.Status]int) string {
@@ -262,8 +287,13 @@ func (p *progress) jsonResult(r run.Result) {
 	p.term.event("node_finished", fields)
 }
 
-// failures prints, after the run, every error in full.
-func (p *progress) failures(results []run.Result) {
+// failures prints, after the run, every failed test with some of its rows and every error in full.
+func (p *progress) failures(m *manifest.Manifest, results []run.Result) {
+	for _, r := range results {
+		if r.Status == run.Fail && !p.term.events {
+			p.failedTest(m, r)
+		}
+	}
 	var list diag.List
 	for _, r := range results {
 		if r.Err != nil {

@@ -168,7 +168,7 @@ func (a *app) executeNodes(ctx context.Context, w *engine.Workspace, v verb, f r
 	report, err := w.Run(ctx, o)
 	p.end()
 	if report != nil {
-		p.failures(report.Results)
+		p.failures(w.Manifest, report.Results)
 	}
 	return report, err
 }

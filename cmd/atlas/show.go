@@ -58,19 +58,9 @@ last built; --failures prints the rows that a test finds.`,
 }
 
 func (a *app) printRows(r *engine.Rows, output string) error {
-	t := table{columns: make([]string, len(r.Columns)), numeric: make([]bool, len(r.Columns))}
-	for i, c := range r.Columns {
-		t.columns[i], t.numeric[i] = c.Name, isNumeric(c.Type)
-	}
-	for _, row := range r.Rows {
-		cells, values := make([]string, len(row)), make([]any, len(row))
-		for i, v := range row {
-			cells[i], values[i] = cell(v, r.Columns[i].Type), jsonValue(v, r.Columns[i].Type)
-			if v == nil && output == "csv" {
-				cells[i] = ""
-			}
-		}
-		t.rows, t.values = append(t.rows, cells), append(t.values, values)
+	t := newTable(r.Columns, r.Rows)
+	if output == "csv" {
+		t.blankNulls()
 	}
 	switch output {
 	case "json":

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"atlas/engine/adapter"
 	"atlas/engine/manifest"
 )
 
@@ -17,6 +18,33 @@ type table struct {
 	numeric []bool
 	rows    [][]string
 	values  [][]any // the same rows, typed, for JSON
+}
+
+// newTable makes a table of what a warehouse answered.
+func newTable(columns []adapter.Column, rows [][]any) table {
+	t := table{columns: make([]string, len(columns)), numeric: make([]bool, len(columns))}
+	for i, c := range columns {
+		t.columns[i], t.numeric[i] = c.Name, isNumeric(c.Type)
+	}
+	for _, row := range rows {
+		cells, values := make([]string, len(row)), make([]any, len(row))
+		for i, v := range row {
+			cells[i], values[i] = cell(v, columns[i].Type), jsonValue(v, columns[i].Type)
+		}
+		t.rows, t.values = append(t.rows, cells), append(t.values, values)
+	}
+	return t
+}
+
+// blankNulls makes null an empty cell.
+func (t table) blankNulls() {
+	for i, row := range t.values {
+		for j, v := range row {
+			if v == nil {
+				t.rows[i][j] = ""
+			}
+		}
+	}
 }
 
 // widest is how wide a column may get before its cells are cut.

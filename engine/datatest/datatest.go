@@ -143,12 +143,37 @@ func (s Stage) Do(ctx context.Context, env run.Env, n *manifest.Node) run.Outcom
 	if err != nil {
 		return s.refused(out, n, compiled, out.Ran, err)
 	}
-	out.Failures = count
 	out.Status = policy.Judge(warn, fail)
-	if count != 0 && out.Status != run.Pass {
-		out.Message = fmt.Sprintf("%d %s", count, plural(count, "row", "rows"))
+	if out.Status == run.Pass {
+		return out // as dbt has it, a test that passes has no failures, whatever it counted
+	}
+	out.Failures = count
+	out.Message = fmt.Sprintf("%d %s", count, plural(count, "row", "rows"))
+	if out.Status == run.Fail {
+		out.Sample = sample(ctx, env.Session, query)
 	}
 	return out
+}
+
+// sampled is how many failing rows are shown.
+const sampled = 3
+
+// sample gives the first failing rows for people to look at. A test that has failed needs no
+// second reason, so an error here gives none.
+func sample(ctx context.Context, session adapter.Session, query string) *run.Sample {
+	rows, err := session.Query(ctx, fmt.Sprintf("select * from (\n%s\n) dbt_internal_test\nlimit %d", query, sampled))
+	if err != nil {
+		return nil
+	}
+	defer rows.Close()
+	s := &run.Sample{Columns: rows.Columns()}
+	for rows.Next() {
+		s.Rows = append(s.Rows, append([]any(nil), rows.Values()...))
+	}
+	if rows.Err() != nil {
+		return nil
+	}
+	return s
 }
 
 func plural(n int64, one, many string) string {

@@ -34,10 +34,11 @@ const (
 // Outcome is what a stage says about one node.
 type Outcome struct {
 	Status   Status
-	Message  string // one line for people: "view", "fail 2 rows"
-	Rows     int64  // rows written; -1 if the warehouse does not say
-	Failures int64  // rows that a test found
-	Err      error  // why it failed: *diag.Diagnostic where the user can mend it
+	Message  string  // one line for people: "view", "fail 2 rows"
+	Rows     int64   // rows written; -1 if the warehouse does not say
+	Failures int64   // rows that a test found
+	Sample   *Sample // some of them, for a test that failed
+	Err      error   // why it failed: *diag.Diagnostic where the user can mend it
 	Notices  diag.List
 	Relation manifest.Relation // what was built or, for a test, where its failures are kept
 	SQL      string            // the compiled SQL
@@ -45,6 +46,12 @@ type Outcome struct {
 	Compiled time.Time         // when compiling was done; zero if it was not reached
 	Response *manifest.Map     // the warehouse's answer, for artifacts
 	Kept     bool              // an earlier version of the relation is still in place
+}
+
+// Sample is a few rows of a query.
+type Sample struct {
+	Columns []adapter.Column
+	Rows    [][]any
 }
 
 // Result is one node's part in a run.
