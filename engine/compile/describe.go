@@ -3,7 +3,6 @@ package compile
 import (
 	"strings"
 
-	"atlas/engine/jinja"
 	"atlas/engine/manifest"
 	"atlas/engine/project"
 )
@@ -37,16 +36,12 @@ func (c *Compiler) describe(m *project.Macro) *manifest.Macro {
 
 // dependencies are the macros that a macro's body calls, found without running it.
 func (c *Compiler) dependencies(m *project.Macro) []manifest.ID {
-	t, err := jinja.Parse(m.Pos.File, m.Source, jinja.Options{Start: m.Pos})
-	if err != nil {
-		return nil // it was parsed before, so this does not happen
-	}
 	pkg := m.Package
 	if c.macros.isInternal(pkg) {
 		pkg = c.macros.root
 	}
 	var out []manifest.ID
-	for _, id := range c.MacroIDs(pkg, t.Calls()) {
+	for _, id := range c.MacroIDs(pkg, m.Calls()) {
 		if id != m.ID {
 			out = append(out, id)
 		}

@@ -76,7 +76,7 @@ func testVars(t *testing.T) *manifest.Map {
 }
 
 // writeProject makes a project of a txtar-like list: name, text, name, text …
-func writeProject(t *testing.T, files ...string) string {
+func writeProject(t testing.TB, files ...string) string {
 	t.Helper()
 	dir := t.TempDir()
 	all := append([]string{

@@ -222,7 +222,7 @@ func plain(v any) any {
 }
 
 // dateValue is a date object.
-func dateValue(t time.Time) jinja.Value { return jinja.FromGo(t) }
+func dateValue(t time.Time) jinja.Value { return jinja.NewDate(t.Year(), int(t.Month()), t.Day()) }
 
 // timeValue is a datetime object, naive unless aware.
-func timeValue(t time.Time, aware bool) jinja.Value { return jinja.FromGo(t) }
+func timeValue(t time.Time, aware bool) jinja.Value { return jinja.NewDateTime(t, aware) }
