@@ -136,6 +136,89 @@ func TestLineageInABrowser(t *testing.T) {
 	b.quiet("lineage")
 }
 
+func TestLineageIsMovedAndFilteredByHand(t *testing.T) {
+	b := openBrowser(t)
+	dir := build(t, sample())
+	b.size(1440, 900)
+	b.open(fileURL(dir, "lineage.html"))
+	matrix := func() string {
+		var m string
+		b.eval(`document.querySelector(".graph-view > g").getAttribute("transform")`, &m)
+		return m
+	}
+	b.eval(`document.querySelector(".canvas").focus()`, nil)
+	start := matrix()
+	for _, key := range []string{"ArrowRight", "+", "-", "ArrowUp"} {
+		before := matrix()
+		b.press(key, "")
+		if matrix() == before {
+			t.Errorf("%s does not move the picture", key)
+		}
+	}
+	b.press("0", "")
+	if got := matrix(); got != start {
+		t.Errorf("0 does not fit the picture again: %s, at first %s", got, start)
+	}
+	b.call("Input.dispatchMouseEvent", map[string]any{"type": "mouseWheel", "x": 700, "y": 500, "deltaX": 0, "deltaY": -200}, nil)
+	b.eventually(`document.querySelector(".graph-view > g").getAttribute("transform") !== "` + start + `"`)
+	zoomed := matrix()
+	for i, kind := range []string{"mousePressed", "mouseMoved", "mouseMoved", "mouseReleased"} {
+		b.call("Input.dispatchMouseEvent", map[string]any{"type": kind, "x": 700 + 40*i, "y": 300, "button": "left", "clickCount": 1}, nil)
+	}
+	b.eventually(`document.querySelector(".graph-view > g").getAttribute("transform") !== "` + zoomed + `"`)
+	for _, step := range []struct{ action, want string }{
+		{`const s = document.querySelector(".tag-select"); s.value = "marts"; s.dispatchEvent(new Event("change"))`, "3 of 15 nodes"},
+		{`document.querySelector(".reset").click()`, "15 nodes"},
+		{`const s = document.querySelector(".folder-select"); s.value = "marts/sales"; s.dispatchEvent(new Event("change"))`, "2 of 15 nodes"},
+		{`document.querySelector(".reset").click()`, "15 nodes"},
+		{`const s = document.querySelector(".focus-input"); s.value = "stg_orders"; s.dispatchEvent(new Event("input"))`, "7 of 15 nodes"},
+		{`const s = document.querySelector(".focus-down"); s.value = "1"; s.dispatchEvent(new Event("change"))`, "3 of 15 nodes"},
+		{`document.querySelectorAll(".legend button").forEach(x => x.getAttribute("aria-pressed") === "true" && x.click())`, "1 of 15 nodes"},
+	} {
+		b.eval("(() => {"+step.action+"})()", nil)
+		var got string
+		b.eval(`document.querySelector(".lineage-count").textContent`, &got)
+		if got != step.want {
+			t.Errorf("after %s: %s, want %s", step.action, got, step.want)
+		}
+	}
+	var hash string
+	b.eval("location.hash", &hash)
+	if !strings.Contains(hash, "focus=model.shop.stg_orders") || !strings.Contains(hash, "down=1") {
+		t.Errorf("the address does not keep the view: %s", hash)
+	}
+	b.quiet("lineage")
+}
+
+func TestListsAndThemeInABrowser(t *testing.T) {
+	b := openBrowser(t)
+	dir := build(t, sample())
+	b.size(1280, 800)
+	b.open(fileURL(dir, "list/tests.html"))
+	shown := `[...document.querySelectorAll("tbody tr")].filter(r => !r.hidden).length`
+	var n int
+	b.eval(`(() => { const i = document.querySelector("[data-filter]"); i.value = "unique order"; i.dispatchEvent(new Event("input")) })()`, nil)
+	if b.eval(shown, &n); n != 2 {
+		t.Errorf("the filter leaves %d tests, want 2", n)
+	}
+	b.eval(`document.querySelectorAll("th")[1].click()`, nil)
+	var first string
+	if b.eval(`document.querySelector("tbody tr td:nth-child(2)").textContent.trim()`, &first); !strings.HasPrefix(first, "accepted_values") {
+		t.Errorf("sorted by test, the first is %s", first)
+	}
+	b.dark(false)
+	b.eval(`document.querySelector("[data-theme-button]").click()`, nil)
+	var ground string
+	if b.eval(`getComputedStyle(document.body).backgroundColor`, &ground); ground != "rgb(18, 22, 29)" {
+		t.Errorf("the dark page is %s", ground)
+	}
+	b.open(fileURL(dir, "index.html"))
+	if b.eval(`getComputedStyle(document.body).backgroundColor`, &ground); ground != "rgb(18, 22, 29)" {
+		t.Errorf("the next page forgets the theme: %s", ground)
+	}
+	b.quiet("lists")
+}
+
 func TestLargeLineageInABrowser(t *testing.T) {
 	b := openBrowser(t)
 	dir := build(t, generated(1000))

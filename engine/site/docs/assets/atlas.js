@@ -189,7 +189,7 @@
     render(words);
   }
   function anchor(name) {
-    return name.toLowerCase().replace(/[ /]/g, "-").replace(/[^a-z0-9_.-]/g, function (c) { return "~" + c.codePointAt(0).toString(16); });
+    return name.toLowerCase().replace(/[ /]/g, "-").replace(/[^a-z0-9_.-]/gu, function (c) { return "~" + c.codePointAt(0).toString(16); });
   }
   function marked(text, words) {
     var out = document.createDocumentFragment(), low = text.toLowerCase(), at = 0;

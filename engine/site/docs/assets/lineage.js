@@ -70,8 +70,10 @@
     return seen;
   }
   function inFolder(n) { return n.folder === state.folder || n.folder.indexOf(state.folder + "/") === 0; }
+  var near = null; // the neighbourhood of the focus, if there is one
   function visible() {
-    var near = null, tag = D.tags.indexOf(state.tag);
+    var tag = D.tags.indexOf(state.tag);
+    near = null;
     if (state.focus) {
       var f = byId[state.focus], up = reach(f, state.up, "up", "from"), down = reach(f, state.down, "down", "to");
       near = function (n) { return up[n.i] || down[n.i]; };
@@ -84,7 +86,7 @@
       return !state.folder || inFolder(n);
     });
   }
-  // Edges among the shown nodes; ways through hidden ones become one dashed edge.
+  // Edges among the shown nodes; ways through nodes that a filter hides become one dashed edge.
   function bridge(shown) {
     var on = {}, out = [];
     shown.forEach(function (n) { on[n.i] = true; });
@@ -92,7 +94,7 @@
       var direct = {}, hiddenStart = [];
       n.down.forEach(function (e) {
         if (on[e.to.i]) { if (!direct[e.to.i]) out.push({ from: n, to: e.to, ys: e.ys }); direct[e.to.i] = true; }
-        else hiddenStart.push(e.to);
+        else if (!near || near(e.to)) hiddenStart.push(e.to);
       });
       var seen = {}, stack = hiddenStart, found = {};
       while (stack.length) {
@@ -101,7 +103,7 @@
         seen[h.i] = true;
         h.down.forEach(function (e) {
           if (on[e.to.i]) { if (!direct[e.to.i] && !found[e.to.i]) { found[e.to.i] = true; out.push({ from: n, to: e.to, via: true }); } }
-          else stack.push(e.to);
+          else if (!near || near(e.to)) stack.push(e.to);
         });
       }
     });
