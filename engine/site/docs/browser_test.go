@@ -42,6 +42,9 @@ type message struct {
 func openBrowser(t *testing.T) *browser {
 	t.Helper()
 	binary := os.Getenv("ATLAS_CHROMIUM")
+	if binary == "" && os.Getenv("ATLAS_CI") == "1" {
+		t.Fatal("CI must name a Chromium binary in ATLAS_CHROMIUM")
+	}
 	if binary == "" {
 		t.Skip("NOT TESTED IN A BROWSER: set ATLAS_CHROMIUM to a Chromium binary")
 	}
@@ -53,7 +56,7 @@ func openBrowser(t *testing.T) *browser {
 	if err != nil {
 		t.Fatal(err)
 	}
-	profile, err := os.MkdirTemp("", "atlas-browser-*") // the browser may still write while it goes
+	profile, err := os.MkdirTemp("", "atlas-browser-*") //nolint:usetesting // the browser may still write while it goes
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,7 @@
 package docs
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -48,7 +49,7 @@ func replaceFolder(dir string, fill func(*writer) error) (err error) {
 	if err != nil {
 		return fmt.Errorf("write docs: %w", err)
 	}
-	defer os.RemoveAll(next) // after a swap this is the old site
+	defer func() { err = errors.Join(err, os.RemoveAll(next)) }() // after a swap this is the old site
 	if err := os.Chmod(next, 0o755); err != nil {
 		return fmt.Errorf("write docs: %w", err)
 	}

@@ -3,7 +3,6 @@ package docs_test
 import (
 	"context"
 	"errors"
-	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -92,7 +91,7 @@ func TestHandler(t *testing.T) {
 		t.Fatal(err)
 	}
 	h := docs.Handler(dir)
-	get := func(method, path string, header ...string) *http.Response {
+	get := func(method, path string, header ...string) *httptest.ResponseRecorder {
 		r := httptest.NewRequestWithContext(t.Context(), method, "http://localhost/", nil)
 		r.URL.Path = path
 		for i := 0; i+1 < len(header); i += 2 {
@@ -100,7 +99,7 @@ func TestHandler(t *testing.T) {
 		}
 		w := httptest.NewRecorder()
 		h.ServeHTTP(w, r)
-		return w.Result()
+		return w
 	}
 	for _, c := range []struct {
 		method, path string
@@ -122,22 +121,19 @@ func TestHandler(t *testing.T) {
 		{"POST", "/", 405, "text/plain; charset=utf-8"},
 	} {
 		res := get(c.method, c.path)
-		if res.StatusCode != c.status || res.Header.Get("Content-Type") != c.kind {
-			t.Errorf("%s %s: %d %s, want %d %s", c.method, c.path, res.StatusCode, res.Header.Get("Content-Type"), c.status, c.kind)
+		if res.Code != c.status || res.Header().Get("Content-Type") != c.kind {
+			t.Errorf("%s %s: %d %s, want %d %s", c.method, c.path, res.Code, res.Header().Get("Content-Type"), c.status, c.kind)
 		}
-		if res.Header.Get("X-Content-Type-Options") != "nosniff" || !strings.Contains(res.Header.Get("Content-Security-Policy"), "script-src 'self'") {
-			t.Errorf("%s %s: headers %v", c.method, c.path, res.Header)
+		if res.Header().Get("X-Content-Type-Options") != "nosniff" || !strings.Contains(res.Header().Get("Content-Security-Policy"), "script-src 'self'") {
+			t.Errorf("%s %s: headers %v", c.method, c.path, res.Header())
 		}
 	}
 	first := get("GET", "/")
-	if again := get("GET", "/", "If-None-Match", first.Header.Get("ETag")); again.StatusCode != http.StatusNotModified {
-		t.Errorf("an unchanged page is sent again: %d", again.StatusCode)
+	if again := get("GET", "/", "If-None-Match", first.Header().Get("ETag")); again.Code != http.StatusNotModified {
+		t.Errorf("an unchanged page is sent again: %d", again.Code)
 	}
-	body, err := io.ReadAll(get("GET", "/a/b/nowhere.html").Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !strings.Contains(string(body), `href="./../../assets/atlas.css`) {
+	body := get("GET", "/a/b/nowhere.html").Body.String()
+	if !strings.Contains(body, `href="./../../assets/atlas.css`) {
 		t.Error("the page for missing addresses does not find its stylesheet")
 	}
 	if res := docs.Handler(filepath.Join(dir, "not")); res != nil {

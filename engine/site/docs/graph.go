@@ -118,6 +118,7 @@ func boxOf(n *node) box {
 		b.Pin = layout.First
 	case manifest.Exposure:
 		b.Pin = layout.Last
+	default:
 	}
 	return b
 }
@@ -135,6 +136,7 @@ func subLabel(n *node) string {
 		if n.Exposure != nil && n.Exposure.Type != "" {
 			return "exposure · " + n.Exposure.Type
 		}
+	default:
 	}
 	return n.Group.Unit
 }
@@ -318,6 +320,7 @@ func (s *site) clusters(ctx context.Context, list []*cluster) (*graph, error) {
 			c.box.Pin = layout.First
 		case manifest.Exposure:
 			c.box.Pin = layout.Last
+		default:
 		}
 		g.boxes = append(g.boxes, c.box)
 		for _, n := range c.nodes {

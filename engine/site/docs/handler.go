@@ -35,7 +35,7 @@ func Handler(dir string) http.Handler {
 			http.Error(w, "there is no documentation yet: run atlas docs generate", http.StatusServiceUnavailable)
 			return
 		}
-		defer root.Close()
+		defer func() { _ = root.Close() }()
 		if !serveFile(w, r, root) {
 			notFound(w, r, root)
 		}

@@ -255,11 +255,11 @@ func ownerOf(n *node, m *manifest.Manifest) string {
 	if g := m.Groups[n.Node.Group]; g != nil {
 		owner := g
 		if v, ok := g.Get("owner"); ok {
-			if o, ok := v.(*manifest.Map); ok {
-				owner = o
-			} else {
+			o, ok := v.(*manifest.Map)
+			if !ok {
 				return plainValue(v)
 			}
+			owner = o
 		}
 		for _, k := range []string{"name", "email"} {
 			if v, ok := owner.Get(k); ok {

@@ -138,6 +138,7 @@ func (r *renderer) entries(b *overviewBody) {
 			for _, n := range g.Nodes {
 				b.Sources = add(b.Sources, n.Source.SourceName, r.md.plain(n.Source.SourceDescription), n)
 			}
+		default:
 		}
 	}
 }

@@ -145,8 +145,10 @@ func sample() docs.Input {
 	io.Meta = manifest.NewMap("owner", "Sales team", "pii", false)
 	io.PrimaryKey = []string{"order_id"}
 	io.Macros = []manifest.ID{"macro.shop.cents"}
-	b.m.Macros["macro.shop.cents"] = &manifest.Macro{ID: "macro.shop.cents", Kind: manifest.PlainMacro, Package: "shop", Name: "cents", Path: "macros/cents.sql", Root: "/p", Description: "Cents to euro.",
-		Source: "{% macro cents(column) %}\n  ({{ column }} / 100.0)::decimal(18, 2)\n{% endmacro %}", Arguments: []manifest.MacroArgument{{Name: "column", Type: "string", Description: "An expression in cents"}}, Pos: diag.Pos{File: "macros/cents.sql", Line: 1}}
+	b.m.Macros["macro.shop.cents"] = &manifest.Macro{
+		ID: "macro.shop.cents", Kind: manifest.PlainMacro, Package: "shop", Name: "cents", Path: "macros/cents.sql", Root: "/p", Description: "Cents to euro.",
+		Source: "{% macro cents(column) %}\n  ({{ column }} / 100.0)::decimal(18, 2)\n{% endmacro %}", Arguments: []manifest.MacroArgument{{Name: "column", Type: "string", Description: "An expression in cents"}}, Pos: diag.Pos{File: "macros/cents.sql", Line: 1},
+	}
 	b.test(so, "not_null", "order_id", pass())
 	b.test(so, "unique", "order_id", docs.Result{Status: docs.Fail, Failures: 2, Message: "Got 2 results, configured to fail if != 0", Elapsed: 9 * time.Millisecond, At: sampleTime()})
 	b.test(so, "accepted_values", "status", docs.Result{Status: docs.Warn, Failures: 1, At: sampleTime()}, "values", []any{"paid", "sent", "open"})

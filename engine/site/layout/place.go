@@ -68,7 +68,7 @@ func (g *layered) conflicts() map[[2]int]bool {
 			for ; scan <= p; scan++ {
 				for _, u := range g.items[l[scan]].left {
 					q := g.items[u].pos
-					if (q < k0 || q > k1) && !(g.items[u].node < 0 && g.items[l[scan]].node < 0) {
+					if (q < k0 || q > k1) && (g.items[u].node >= 0 || g.items[l[scan]].node >= 0) {
 						marked[[2]int{u, l[scan]}] = true
 					}
 				}
