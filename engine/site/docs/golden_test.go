@@ -2,12 +2,14 @@ package docs_test
 
 import (
 	"bytes"
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
 
+	"atlas/engine/manifest"
 	"atlas/engine/site/docs"
 )
 
@@ -90,7 +92,7 @@ var (
 // TestPagesHoldTogether checks every page: its links lead somewhere, its ids are its own, it is
 // light, and it holds nothing that the content policy forbids.
 func TestPagesHoldTogether(t *testing.T) {
-	for name, in := range map[string]docs.Input{"small": sample(), "large": generated(600)} {
+	for name, in := range map[string]docs.Input{"small": sample(), "large": generated(600), "monster": monster()} {
 		t.Run(name, func(t *testing.T) {
 			dir := build(t, in)
 			pages := map[string]string{}
@@ -150,4 +152,26 @@ func checkPage(t *testing.T, dir, name, page string, pages map[string]string) {
 			t.Errorf("%s leads to %s, where there is no %s", name, address, anchor)
 		}
 	}
+}
+
+// monster is a model with too much of everything.
+func monster() docs.Input {
+	b := newBuilder("monster")
+	var parents []*manifest.Node
+	for i := range 700 {
+		parents = append(parents, b.source("system", fmt.Sprintf("table_with_a_long_name_%04d", i), strings.Repeat("A long description. ", 20)))
+	}
+	m := b.model("marts", "wide", "table", strings.Repeat("Very *wide*. ", 2000), strings.Repeat("select {{ ref('x') }}, 'text', 12.5 from y -- comment\n", 8000), parents...)
+	var cols [][3]string
+	for i := range 3000 {
+		cols = append(cols, [3]string{fmt.Sprintf("column_with_a_long_name_%04d", i), "DECIMAL(18,2)", strings.Repeat("Says something. ", 20)})
+	}
+	b.columns(m, 1, cols...)
+	for i := range 2000 {
+		b.test(m, "accepted_values", fmt.Sprintf("column_with_a_long_name_%04d", i), pass(), "values", []any{strings.Repeat("v", 200)})
+	}
+	for i := range 600 {
+		b.model("marts", fmt.Sprintf("reader_with_a_long_name_%04d", i), "view", strings.Repeat("Reads. ", 50), "select 1", m)
+	}
+	return b.in
 }

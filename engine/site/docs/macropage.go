@@ -11,7 +11,7 @@ type macroBody struct {
 
 func (r *renderer) macroPages() error {
 	for _, m := range r.macros {
-		c, err := r.listing(m.Source, true, "code/"+baseName(m.Href)+".sql.txt", func(name string, _ []string) string {
+		c, err := r.listing(m.Source, true, fullLimits().code, "code/"+baseName(m.Href)+".sql.txt", func(name string, _ []string) string {
 			if x := r.byName[name]; x != nil && x != m {
 				return "../" + x.Href
 			}

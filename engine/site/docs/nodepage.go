@@ -17,7 +17,8 @@ type nodeBody struct {
 	Description template.HTML
 	Facts       []fact
 	Columns     []column
-	MoreColumns []string
+	MoreColumns []column // of which only the names are shown
+	LeftColumns int      // beyond those
 	Described   int
 	Mini        template.HTML
 	Tests       []testRow
@@ -54,13 +55,28 @@ type code struct {
 	Total int
 }
 
-// Limits that keep every page light.
-const (
-	codeBudget    = 70_000 // bytes of highlighted code in one listing
-	testBudget    = 40_000 // bytes of tests' SQL on one page
-	columnLimit   = 300    // columns with all that is known of them
-	relativeLimit = 200    // parents or children listed
-)
+// pageLimit is how heavy a page may get, in bytes.
+const pageLimit = 290_000
+
+// testLimit is how many tests a node's page lists.
+const testLimit = 120
+
+// limits say how much of everything a page shows.
+type limits struct {
+	code      int // bytes of highlighted code in one listing
+	tests     int // bytes of tests' SQL
+	columns   int // bytes of columns with all that is known of them
+	names     int // further columns by name
+	relatives int // parents or children listed
+}
+
+func fullLimits() limits {
+	return limits{code: 80_000, tests: 40_000, columns: 80_000, names: 400, relatives: 200}
+}
+
+func (l limits) half() limits {
+	return limits{l.code / 2, l.tests / 2, l.columns / 2, l.names / 2, l.relatives / 2}
+}
 
 // nodePages writes the nodes' pages, several at a time: they do not depend on one another.
 func (r *renderer) nodePages(ctx context.Context) error {
@@ -76,30 +92,33 @@ func (r *renderer) nodePage(ctx context.Context, n *node) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	b, err := r.nodeBody(ctx, n)
-	if err != nil {
-		return err
-	}
 	crumbs := []crumb{{n.Group.Name, n.Group.Href()}}
 	if n.Folder != "" && n.Folder != n.Group.Name {
 		crumbs = append(crumbs, crumb{strings.TrimPrefix(n.Folder, n.Group.Name+"/"), ""})
 	}
-	return r.page(n.Href, "node", &page{Title: n.Label, Active: n.Group.Key, Crumbs: crumbs, Body: b})
+	for l := fullLimits(); ; l = l.half() {
+		b, err := r.nodeBody(ctx, n, l)
+		if err != nil {
+			return err
+		}
+		html, err := r.render(n.Href, "node", &page{Title: n.Label, Active: n.Group.Key, Crumbs: crumbs, Body: b})
+		if err != nil {
+			return err
+		}
+		if len(html) <= pageLimit || l.code < 5000 {
+			return r.w.file(n.Href, html)
+		}
+	}
 }
 
-func (r *renderer) nodeBody(ctx context.Context, n *node) (*nodeBody, error) {
+func (r *renderer) nodeBody(ctx context.Context, n *node, l limits) (*nodeBody, error) {
 	b := &nodeBody{N: n, Description: r.md.html(n.Description), Columns: r.columns(n), Tally: tallyOf(n.Tests)}
 	for _, c := range b.Columns {
 		if c.Summary != "" {
 			b.Described++
 		}
 	}
-	if len(b.Columns) > columnLimit {
-		for _, c := range b.Columns[columnLimit:] {
-			b.MoreColumns = append(b.MoreColumns, c.Name)
-		}
-		b.Columns = b.Columns[:columnLimit]
-	}
+	b.limitColumns(l)
 	b.Facts = r.facts(n, b)
 	if len(n.Parents)+len(n.Children) > 0 {
 		g, err := r.mini(ctx, n)
@@ -110,14 +129,14 @@ func (r *renderer) nodeBody(ctx context.Context, n *node) (*nodeBody, error) {
 	}
 	var err error
 	if n.Kind != manifest.Seed && n.Kind != manifest.Source && n.Kind != manifest.Exposure {
-		if b.Raw, err = r.listing(n.Raw, true, "code/"+baseName(n.Href)+".sql.txt", r.linkerFor(n)); err != nil {
+		if b.Raw, err = r.listing(n.Raw, true, l.code, "code/"+baseName(n.Href)+".sql.txt", r.linkerFor(n)); err != nil {
 			return nil, err
 		}
-		if b.Compiled, err = r.listing(r.in.Compiled[n.ID], false, "code/"+baseName(n.Href)+".compiled.sql.txt", nil); err != nil {
+		if b.Compiled, err = r.listing(r.in.Compiled[n.ID], false, l.code, "code/"+baseName(n.Href)+".compiled.sql.txt", nil); err != nil {
 			return nil, err
 		}
 	}
-	b.Tests = r.testRows(n)
+	b.Tests = r.testRows(n, l.tests)
 	b.Extracts = extractViews(n, r.in.Scope)
 	b.Config = settings(n.Config.Map(), "tags", "meta", "enabled", "materialized", "docs", "column_types", "alias")
 	b.Meta = settings(n.Meta)
@@ -128,8 +147,8 @@ func (r *renderer) nodeBody(ctx context.Context, n *node) (*nodeBody, error) {
 			}
 		}
 	}
-	b.Parents = n.Parents[:min(len(n.Parents), relativeLimit)]
-	b.Children = n.Children[:min(len(n.Children), relativeLimit)]
+	b.Parents = n.Parents[:min(len(n.Parents), l.relatives)]
+	b.Children = n.Children[:min(len(n.Children), l.relatives)]
 	b.contents()
 	return b, nil
 }
@@ -307,7 +326,7 @@ func (s *site) linkerFor(n *node) linker {
 }
 
 // listing highlights code; of what is too long for a page the rest stands in a file of its own.
-func (r *renderer) listing(src string, jinja bool, file string, link linker) (code, error) {
+func (r *renderer) listing(src string, jinja bool, budget int, file string, link linker) (code, error) {
 	if strings.TrimSpace(src) == "" {
 		return code{}, nil
 	}
@@ -315,7 +334,7 @@ func (r *renderer) listing(src string, jinja bool, file string, link linker) (co
 	c := code{Total: len(lines)}
 	size := 0
 	for i, l := range lines {
-		if size += len(l) + 8; size > codeBudget {
+		if size += len(l) + 8; size > budget {
 			c.Lines, c.Full = lines[:i], file
 			return c, r.w.file(file, []byte(src))
 		}
@@ -324,10 +343,9 @@ func (r *renderer) listing(src string, jinja bool, file string, link linker) (co
 	return c, nil
 }
 
-func (r *renderer) testRows(n *node) []testRow {
-	budget := testBudget
+func (r *renderer) testRows(n *node, budget int) []testRow {
 	var rows []testRow
-	for _, t := range n.Tests {
+	for _, t := range n.Tests[:min(testLimit, len(n.Tests))] {
 		row := testRow{test: t}
 		if sql := strings.TrimSpace(r.in.Compiled[t.ID]); sql != "" && t.Test != nil && t.Test.Generic && len(sql) < 4000 {
 			lines := highlight(sql, false, nil)
@@ -366,4 +384,21 @@ func (b *nodeBody) contents() {
 }
 
 // ColumnTotal counts the columns, shown in full or not.
-func (b *nodeBody) ColumnTotal() int { return len(b.Columns) + len(b.MoreColumns) }
+func (b *nodeBody) ColumnTotal() int { return len(b.Columns) + len(b.MoreColumns) + b.LeftColumns }
+
+// limitColumns keeps the table of columns within its budget; of the rest names are shown.
+func (b *nodeBody) limitColumns(l limits) {
+	size := 0
+	for i, c := range b.Columns {
+		size += 140 + 2*len(c.Name) + len(c.Type) + len(c.Description)
+		for _, t := range c.Tests {
+			size += 120 + len(t.Label) + len(t.Anchor)
+		}
+		if size > l.columns && i > 0 {
+			rest := b.Columns[i:]
+			b.Columns, b.MoreColumns = b.Columns[:i], rest[:min(l.names, len(rest))]
+			b.LeftColumns = len(rest) - len(b.MoreColumns)
+			return
+		}
+	}
+}

@@ -44,6 +44,11 @@ func (s *site) collectTests() {
 	}
 	for _, n := range s.nodes {
 		sortTests(n.Tests)
+		for _, t := range n.Tests[min(testLimit, len(n.Tests)):] {
+			if t.Generic() {
+				t.Anchor, t.Href = "tests", n.Href+"#tests" // not listed itself
+			}
+		}
 	}
 	sortTests(s.tests)
 }

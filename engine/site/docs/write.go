@@ -158,6 +158,15 @@ type renderer struct {
 
 // page renders a template to a file.
 func (r *renderer) page(name, tmpl string, p *page) error {
+	html, err := r.render(name, tmpl, p)
+	if err != nil {
+		return err
+	}
+	return r.w.file(name, html)
+}
+
+// render gives the page that is to stand at name.
+func (r *renderer) render(name, tmpl string, p *page) ([]byte, error) {
 	p.site = r.site
 	if p.Root == "" {
 		p.Root = strings.Repeat("../", strings.Count(name, "/"))
@@ -167,9 +176,9 @@ func (r *renderer) page(name, tmpl string, p *page) error {
 	}
 	var b bytes.Buffer
 	if err := r.t.ExecuteTemplate(&b, tmpl, p); err != nil {
-		return fmt.Errorf("render %s: %w", name, err)
+		return nil, fmt.Errorf("render %s: %w", name, err)
 	}
-	return r.w.file(name, squeeze(b.Bytes()))
+	return squeeze(b.Bytes()), nil
 }
 
 // squeeze drops blank lines, which templates leave behind, outside of <pre>.
