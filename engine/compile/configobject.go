@@ -64,6 +64,9 @@ func (o configObject) lookup(name string) (jinja.Value, bool) {
 	if v, ok := f.config.Get(name); ok {
 		return toValue(v), true
 	}
+	if name == "pre-hook" || name == "post-hook" {
+		return nil, false // dbt's config object knows hooks as pre_hook and post_hook
+	}
 	return configValue(f.node.Kind, f.node.Config, name)
 }
 

@@ -10,26 +10,35 @@ import (
 )
 
 // dict builds a *jinja.Dict in order.
-type dict struct{ *jinja.Dict }
+type dict struct {
+	*jinja.Dict
+	whole bool // null values are kept, as `graph` has them; `model` has none
+}
 
-func newDict() dict { return dict{jinja.NewDict()} }
+func newDict() dict { return dict{Dict: jinja.NewDict()} }
 
 func (d dict) set(key string, v jinja.Value) dict {
 	d.Set(key, v)
 	return d
 }
 
-// given sets a key unless the text is empty: dbt leaves null keys out of `model`.
-func (d dict) given(key, v string) dict {
-	if v != "" {
+// maybe sets a key that may be null.
+func (d dict) maybe(key string, v jinja.Value) dict {
+	if v != nil || d.whole {
 		d.Set(key, v)
 	}
 	return d
 }
 
-// nodeDict is a node as dbt shows it in `model` and `graph`.
-func nodeDict(n *manifest.Node) *jinja.Dict {
-	d := newDict()
+// given is maybe for texts, of which "" is null.
+func (d dict) given(key, v string) dict { return d.maybe(key, optional(namePart(v))) }
+
+// nodeDict is a node as dbt shows it in `model`: keys whose value would be null are left out.
+func nodeDict(n *manifest.Node) *jinja.Dict { return describeNode(n, false) }
+
+// describeNode is a node in dbt's words; whole keeps null values, as `graph` does.
+func describeNode(n *manifest.Node, whole bool) *jinja.Dict {
+	d := dict{jinja.NewDict(), whole}
 	d.given("database", n.Relation.Database)
 	d.set("schema", n.Relation.Schema).
 		set("name", n.Name).
@@ -44,23 +53,30 @@ func nodeDict(n *manifest.Node) *jinja.Dict {
 	} else {
 		d.set("alias", orElse(n.Alias, orElse(n.Relation.Name, n.Name)))
 		checksum := newDict().set("name", "sha256").set("checksum", n.Checksum)
-		d.set("checksum", checksum.Dict)
+		d.set("checksum", checksum.Dict).
+			given("group", n.Group).
+			set("docs", docsDict(n.Config, whole)).
+			maybe("build_path", nil).
+			set("config_call_dict", jinja.NewDict()).
+			set("unrendered_config_call_dict", jinja.NewDict())
 	}
-	d.set("config", configDict(n.Kind, n.Config)).
+	d.set("config", configDict(n.Kind, n.Config, whole)).
 		set("tags", stringList(n.Tags)).
 		set("description", n.Description).
 		set("columns", columnsDict(n.Columns)).
 		set("meta", toValue(orMap(n.Meta))).
-		given("group", n.Group).
-		set("docs", toValue(orMap(mapOf(n.Config, "docs")))).
 		given("patch_path", patchPath(n)).
 		set("unrendered_config", toValue(orMap(n.Unrendered.Map()))).
-		set("created_at", 0.0)
-	if n.Kind != manifest.Source {
-		codeDict(d, n)
-	}
+		set("created_at", 0.0).
+		set("doc_blocks", idList(n.DocBlocks))
 	kindDict(d, n)
 	return d.Dict
+}
+
+func docsDict(c manifest.Config, whole bool) *jinja.Dict {
+	m := manifest.NewConfig(mapOf(c, "docs"))
+	d := dict{jinja.NewDict(), whole}
+	return d.set("show", m.Bool("show", true)).given("node_color", m.String("node_color")).Dict
 }
 
 func patchPath(n *manifest.Node) string {
@@ -83,6 +99,10 @@ func mapOf(c manifest.Config, key string) *manifest.Map {
 	return m
 }
 
+func quotedName(r manifest.Relation) string {
+	return `"` + r.Database + `"."` + r.Schema + `"."` + r.Name + `"`
+}
+
 func sourceDict(d dict, n *manifest.Node) {
 	s := n.Source
 	if s == nil {
@@ -94,21 +114,43 @@ func sourceDict(d dict, n *manifest.Node) {
 		set("identifier", orElse(s.Identifier, n.Name)).
 		set("quoting", toValue(orMap(mapOf(n.Config, "quoting")))).
 		given("loaded_at_field", s.LoadedAtField).
+		given("loaded_at_query", s.LoadedAtQuery).
 		set("source_meta", toValue(orMap(s.SourceMeta))).
-		set("relation_name", `"`+n.Relation.Database+`"."`+n.Relation.Schema+`"."`+n.Relation.Name+`"`)
-	if s.External != nil {
-		d.set("external", toValue(s.External))
+		set("relation_name", quotedName(n.Relation)).
+		maybe("unrendered_database", nil).
+		maybe("unrendered_schema", nil).
+		set("_event_status", jinja.NewDict())
+	if s.External != nil || d.whole {
+		d.set("external", mapOrNone(s.External))
 	}
-	if s.Freshness != nil {
-		d.set("freshness", toValue(s.Freshness))
+	if s.Freshness != nil || d.whole {
+		d.set("freshness", mapOrNone(s.Freshness))
 	}
 }
 
-func codeDict(d dict, n *manifest.Node) {
-	if r := n.Relation; !r.IsZero() && !n.Ephemeral() && n.Kind != manifest.Operation {
-		d.set("relation_name", `"`+r.Database+`"."`+r.Schema+`"."`+r.Name+`"`)
+func mapOrNone(m *manifest.Map) jinja.Value {
+	if m == nil {
+		return nil
 	}
-	d.set("raw_code", n.Raw).set("language", "sql").set("root_path", n.Root)
+	return toValue(m)
+}
+
+// codeDict adds what nodes with a template have.
+func codeDict(d dict, n *manifest.Node) {
+	d.set("raw_code", n.Raw)
+	if n.Kind == manifest.Model || n.Kind == manifest.Seed || n.Kind == manifest.Snapshot {
+		d.maybe("defer_relation", nil)
+	}
+	if r := n.Relation; !r.IsZero() && !n.Ephemeral() && hasRelation(n) {
+		d.set("relation_name", quotedName(r))
+	} else {
+		d.maybe("relation_name", nil)
+	}
+	if n.Kind == manifest.Seed {
+		d.set("root_path", n.Root)
+		d.set("depends_on", newDict().set("macros", idList(n.Macros)).Dict)
+		return
+	}
 	refs, sources := &jinja.List{}, &jinja.List{}
 	for _, r := range n.Refs {
 		refs.Items = append(refs.Items, newDict().set("name", r.Name).set("package", optional(namePart(r.Package))).
@@ -117,8 +159,6 @@ func codeDict(d dict, n *manifest.Node) {
 	for _, s := range n.Sources {
 		sources.Items = append(sources.Items, jinja.NewList(s.Source, s.Table))
 	}
-	d.set("refs", refs).set("sources", sources).set("metrics", jinja.NewList())
-	d.set("depends_on", newDict().set("macros", idList(n.Macros)).set("nodes", idList(n.DependsOn)).Dict)
 	contract := newDict().set("enforced", false).set("alias_types", true)
 	if m := mapOf(n.Config, "contract"); m != nil {
 		for _, k := range m.Keys() {
@@ -126,38 +166,67 @@ func codeDict(d dict, n *manifest.Node) {
 			contract.set(k, toValue(v))
 		}
 	}
-	d.set("contract", contract.Dict).set("constraints", constraintList(n.Constraints))
+	d.set("language", "sql").set("refs", refs).set("sources", sources).
+		set("metrics", jinja.NewList()).set("functions", jinja.NewList()).
+		set("depends_on", newDict().set("macros", idList(n.Macros)).set("nodes", idList(n.DependsOn)).Dict).
+		set("contract", contract.Dict).
+		maybe("compiled_path", nil)
+}
+
+// hasRelation reports a kind of node that leaves something in the warehouse.
+func hasRelation(n *manifest.Node) bool {
+	switch n.Kind {
+	case manifest.Operation, manifest.Analysis:
+		return false
+	case manifest.Test:
+		return n.Config.Bool("store_failures", false) || n.Config.String("store_failures_as") != ""
+	default:
+		return true
+	}
 }
 
 func kindDict(d dict, n *manifest.Node) {
 	switch n.Kind {
-	case manifest.Model:
-		d.set("access", orElse(n.Access, "protected"))
-		if n.Version != "" {
-			d.set("version", versionValue(n.Version)).set("latest_version", versionValue(n.LatestVersion))
-		}
-		d.set("primary_key", stringList(n.PrimaryKey))
-	case manifest.Test:
-		if n.Test == nil || !n.Test.Generic {
-			return
-		}
-		d.given("column_name", n.Test.Column).given("attached_node", string(n.Test.Attached))
-		kwargs := newDict()
-		for _, k := range n.Test.Args.Keys() {
-			v, _ := n.Test.Args.Get(k)
-			kwargs.set(k, toValue(v))
-		}
-		kwargs.given("column_name", n.Test.Column)
-		kwargs.set("model", "{{ get_where_subquery("+n.Test.Target+") }}")
-		d.set("test_metadata", newDict().set("name", n.Test.Type).set("kwargs", kwargs.Dict).
-			set("namespace", optional(namePart(n.Test.Namespace))).Dict)
+	case manifest.Source:
+		return
 	case manifest.Exposure:
 		if n.Exposure != nil {
 			e := n.Exposure
 			d.set("type", e.Type).given("label", e.Label).given("maturity", e.Maturity).given("url", e.URL)
 			d.set("owner", newDict().set("name", e.OwnerName).set("email", e.OwnerEmail).Dict)
 		}
+		d.set("depends_on", newDict().set("macros", idList(n.Macros)).set("nodes", idList(n.DependsOn)).Dict)
+		return
 	}
+	codeDict(d, n)
+	switch {
+	case n.Kind == manifest.Model:
+		d.set("access", orElse(n.Access, "protected")).
+			set("constraints", constraintList(n.Constraints)).
+			maybe("version", versionValue(n.Version)).
+			maybe("latest_version", versionValue(n.LatestVersion)).
+			given("deprecation_date", n.DeprecationDate).
+			set("primary_key", stringList(n.PrimaryKey)).
+			maybe("time_spine", nil).
+			maybe("batch", nil)
+	case n.Kind == manifest.Test && n.Test != nil && n.Test.Generic:
+		testDict(d, n)
+	}
+}
+
+func testDict(d dict, n *manifest.Node) {
+	d.given("column_name", n.Test.Column).given("attached_node", string(n.Test.Attached)).given("file_key_name", "")
+	kwargs := newDict()
+	if n.Test.Column != "" {
+		kwargs.set("column_name", n.Test.Column)
+	}
+	for _, k := range n.Test.Args.Keys() {
+		v, _ := n.Test.Args.Get(k)
+		kwargs.set(k, toValue(v))
+	}
+	kwargs.set("model", "{{ get_where_subquery("+n.Test.Target+") }}")
+	d.set("test_metadata", newDict().set("name", n.Test.Type).set("kwargs", kwargs.Dict).
+		set("namespace", optional(namePart(n.Test.Namespace))).Dict)
 }
 
 func versionValue(v string) jinja.Value {
@@ -227,12 +296,16 @@ func constraintList(list []*manifest.Map) *jinja.List {
 }
 
 // configDict is a node's config with dbt's defaults.
-func configDict(kind manifest.Kind, c manifest.Config) *jinja.Dict {
-	d := jinja.NewDict()
+func configDict(kind manifest.Kind, c manifest.Config, whole bool) *jinja.Dict {
+	d := dict{jinja.NewDict(), whole}
 	defaults := manifest.Defaults(kind)
 	for _, k := range defaults.Keys() {
+		if k == "docs" {
+			d.set(k, docsDict(c, whole))
+			continue
+		}
 		v, _ := configValue(kind, c, k)
-		d.Set(k, v)
+		d.maybe(k, v)
 	}
 	for _, k := range c.Map().Keys() {
 		name := manifest.CanonicalKey(k)
@@ -240,9 +313,9 @@ func configDict(kind manifest.Kind, c manifest.Config) *jinja.Dict {
 			continue
 		}
 		v, _ := c.Get(k)
-		d.Set(name, toValue(v))
+		d.set(name, toValue(v))
 	}
-	return d
+	return d.Dict
 }
 
 // configValue gives a config as templates see it: hooks as a list of dicts, lists as lists, and
@@ -295,7 +368,7 @@ func hookList(hooks []manifest.Hook) *jinja.List {
 
 // graphDict is `graph`: every node by id, in dbt's sections.
 func graphDict(m *manifest.Manifest) *jinja.Dict {
-	nodes, sources, exposures, unitTests := newDict(), newDict(), newDict(), newDict()
+	nodes, sources, exposures := newDict(), newDict(), newDict()
 	add := func(id manifest.ID) {
 		n := m.Nodes[id]
 		if n == nil {
@@ -308,9 +381,9 @@ func graphDict(m *manifest.Manifest) *jinja.Dict {
 		case manifest.Exposure:
 			section = exposures
 		case manifest.UnitTest:
-			section = unitTests
+			return
 		}
-		section.set(string(id), nodeDict(n))
+		section.set(string(id), describeNode(n, true))
 	}
 	for _, id := range m.Order {
 		add(id)
@@ -326,5 +399,5 @@ func graphDict(m *manifest.Manifest) *jinja.Dict {
 	}
 	return newDict().set("nodes", nodes.Dict).set("sources", sources.Dict).set("exposures", exposures.Dict).
 		set("groups", groups.Dict).set("metrics", jinja.NewDict()).set("semantic_models", jinja.NewDict()).
-		set("saved_queries", jinja.NewDict()).set("functions", jinja.NewDict()).set("unit_tests", unitTests.Dict).Dict
+		set("saved_queries", jinja.NewDict()).set("functions", jinja.NewDict()).Dict
 }

@@ -109,7 +109,8 @@ var (
 
 // squeeze takes comments and white space out.
 func squeeze(sql string) string {
-	return blanks.ReplaceAllString(comments.ReplaceAllString(sql, ""), "")
+	sql = blanks.ReplaceAllString(comments.ReplaceAllString(sql, ""), "")
+	return strings.ReplaceAll(sql, `\n`, "") // white space in a text that is printed quoted
 }
 
 func firstDifference(got, want string) string {

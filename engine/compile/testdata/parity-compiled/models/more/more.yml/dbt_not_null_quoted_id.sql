@@ -1,0 +1,11 @@
+
+    
+    
+
+
+
+select id
+from "parity"."main"."quoted_alias"
+where id is null
+
+

@@ -1,0 +1,2 @@
+
+select * from "parity"."main"."quoted_alias" where id < 0

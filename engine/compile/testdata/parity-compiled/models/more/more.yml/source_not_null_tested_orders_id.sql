@@ -1,0 +1,11 @@
+
+    
+    
+
+
+
+select id
+from "parity"."main"."orders"
+where id is null
+
+

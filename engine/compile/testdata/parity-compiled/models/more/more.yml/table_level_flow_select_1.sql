@@ -1,0 +1,1 @@
+select 1 except select 1 from "parity"."main"."flow" where true

@@ -1,0 +1,2 @@
+
+select id as "Mixed Case", id from "parity"."main"."orders" -- "parity"."main"."quoted_alias"
