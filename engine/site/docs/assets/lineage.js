@@ -275,6 +275,8 @@
     edgeLayer = svg("g", { "class": "edges" }, world);
     nodeLayer = svg("g", {}, world);
     lines.forEach(function (l) {
+      var ys = l.points.map(function (p) { return p[2]; }).concat(l.from.py + H / 2, l.to.py + H / 2);
+      l.x0 = l.from.px; l.x1 = l.to.px; l.y0 = Math.min.apply(null, ys); l.y1 = Math.max.apply(null, ys); l.off = false;
       l.el = svg("path", { d: pathOf(l) }, edgeLayer);
       if (l.via) l.el.setAttribute("class", "via");
     });
@@ -294,6 +296,7 @@
     if (n.mark) svg("text", { "class": n.mark === "!" ? "gm warn" : "gm", x: n.pw - 18, y: 19 }, a).textContent = n.mark;
     a.setAttribute("data-id", n.id);
     n.el = a;
+    n.off = false;
     a.addEventListener("click", function (e) {
       if (e.ctrlKey || e.metaKey || e.shiftKey) return;
       e.preventDefault();
@@ -362,6 +365,24 @@
     world.setAttribute("transform", "translate(" + view.x.toFixed(1) + "," + view.y.toFixed(1) + ") scale(" + view.k.toFixed(4) + ")");
     canvas.classList.toggle("far", view.k < .5);
     canvas.classList.toggle("farther", view.k < .22);
+    if (shown.length > 300 && !culling) { culling = true; requestAnimationFrame(cull); }
+  }
+  // In a large picture only what the window shows is drawn. Parts whose state does not change
+  // are left alone.
+  var culling = false;
+  function cull() {
+    culling = false;
+    var b = canvas.getBoundingClientRect(), slack = 80 / view.k;
+    var x0 = -view.x / view.k - slack, y0 = -view.y / view.k - slack;
+    var x1 = x0 + b.width / view.k + 2 * slack, y1 = y0 + b.height / view.k + 2 * slack;
+    shown.forEach(function (n) { toggle(n, n.px < x1 && n.px + n.pw > x0 && n.py < y1 && n.py + H > y0); });
+    lines.forEach(function (l) { toggle(l, l.x0 < x1 && l.x1 > x0 && l.y0 < y1 && l.y1 > y0); });
+  }
+  function showEverything() { shown.concat(lines).forEach(function (o) { toggle(o, true); }); }
+  function toggle(o, on) {
+    if (o.off === !on) return;
+    o.off = !on;
+    o.el.style.display = on ? "" : "none";
   }
   function fit() {
     var b = canvas.getBoundingClientRect(), k = Math.min(1.15, (b.width - 16) / size.w, (b.height - 16) / size.h);
@@ -512,6 +533,7 @@
 
   // Paper shows the whole picture.
   window.addEventListener("beforeprint", function () {
+    showEverything();
     world.removeAttribute("transform");
     canvas.classList.remove("far", "farther");
     picture.setAttribute("viewBox", "0 0 " + size.w + " " + size.h);
