@@ -71,6 +71,8 @@ func (o adapterObject) asking(name string) (fn jinja.Func, parsed func() jinja.V
 		return o.missingColumns, emptyList
 	case "get_column_schema_from_query":
 		return o.schemaOfQuery, emptyList
+	case "valid_snapshot_target", "assert_valid_snapshot_target_given_strategy":
+		return o.validSnapshot, none
 	case "list_relations_without_caching", "list_relations":
 		return o.listRelations, emptyList
 	case "list_schemas":
@@ -318,6 +320,51 @@ func (o adapterObject) missingColumns(c *jinja.Call) (jinja.Value, error) {
 		}
 	}
 	return out, nil
+}
+
+// validSnapshot checks that an existing table has a snapshot's own columns.
+func (o adapterObject) validSnapshot(c *jinja.Call) (jinja.Value, error) {
+	args, err := c.Bind("relation", "column_names?", "strategy?")
+	if err != nil {
+		return nil, err
+	}
+	rel, err := o.relationArg(c, args[0])
+	if err != nil {
+		return nil, err
+	}
+	list, err := o.columnsOf(c, rel)
+	if err != nil {
+		return nil, err
+	}
+	have := map[string]bool{}
+	for _, v := range items(list) {
+		if col, ok := v.(*column); ok {
+			have[strings.ToLower(col.name)] = true
+		}
+	}
+	wanted := []string{"dbt_scd_id", "dbt_valid_from", "dbt_valid_to"}
+	if d, ok := args[2].(*jinja.Dict); ok {
+		if v, _ := d.GetStr("hard_deletes"); v == "new_record" {
+			wanted = append(wanted, "dbt_is_deleted")
+		}
+	}
+	names, _ := args[1].(*jinja.Dict)
+	var missing []string
+	for _, name := range wanted {
+		if names != nil {
+			if v, ok := names.GetStr(name); ok {
+				name = jinja.Str(v)
+			}
+		}
+		if !have[strings.ToLower(name)] {
+			missing = append(missing, name)
+		}
+	}
+	if len(missing) > 0 {
+		return nil, hint(o.f.errorf(c, diag.BadConfig, "%s is no snapshot: it has no column %s", rel, strings.Join(missing, ", ")),
+			"drop or rename it, or give the snapshot another name")
+	}
+	return nil, nil
 }
 
 func (o adapterObject) schemaOfQuery(c *jinja.Call) (jinja.Value, error) {

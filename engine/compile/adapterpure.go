@@ -41,7 +41,7 @@ func (o adapterObject) pure(name string) jinja.Callable {
 	case "external_root":
 		return constant(orElse(manifest.NewConfig(f.c.project.Target.Options).String("external_root"), "."))
 	case "cache_added", "cache_dropped", "cache_renamed", "clear_transaction",
-		"expand_target_column_types", "valid_snapshot_target", "assert_valid_snapshot_target_given_strategy",
+		"expand_target_column_types",
 		"verify_database", "nice_connection_name", "release_connection", "set_relations_cache":
 		return constant("")
 	case "build_catalog_relation", "get_catalog_integration":

@@ -64,6 +64,9 @@ func (o configObject) lookup(name string) (jinja.Value, bool) {
 	if v, ok := f.config.Get(name); ok {
 		return toValue(v), true
 	}
+	if name == "snapshot_table_column_names" {
+		return f.snapshotColumns(), true
+	}
 	if name == "pre-hook" || name == "post-hook" {
 		return nil, false // dbt's config object knows hooks as pre_hook and post_hook
 	}
@@ -154,4 +157,16 @@ func (o configObject) persist(what string) bool {
 		return false
 	}
 	return manifest.NewConfig(mapOf(o.f.node.Config, "persist_docs")).Bool(what, false)
+}
+
+// snapshotColumns are the names of a snapshot's own columns, with those that the config renames.
+func (f *frame) snapshotColumns() *jinja.Dict {
+	names := mapOf(f.node.Config, "snapshot_meta_column_names")
+	d := jinja.NewDict()
+	for _, k := range []string{"dbt_valid_to", "dbt_valid_from", "dbt_scd_id", "dbt_updated_at", "dbt_is_deleted"} {
+		v, _ := names.Get(k)
+		name, _ := v.(string)
+		d.Set(k, orElse(name, k))
+	}
+	return d
 }

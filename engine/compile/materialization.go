@@ -16,11 +16,14 @@ import (
 // defines none of that name, and overrides no macro that the built-in one goes through.
 func (c *Compiler) Materialization(name string) (macro, pkg string, builtin bool) {
 	m := c.materialization(name)
-	if m == nil || c.macros.isInternal(m.Package) && !c.touched(m) {
+	if m == nil || c.macros.isInternal(m.Package) && !onlyTemplate(name) && !c.touched(m) {
 		return "", "", true
 	}
 	return m.Name, m.Package, false
 }
+
+// onlyTemplate reports a built-in materialization that exists as a template alone.
+func onlyTemplate(name string) bool { return name == "snapshot" }
 
 // touched reports whether the project stands in the way of a built-in materialization: whether it
 // overrides one of the macros that it calls, directly or through others.
