@@ -133,9 +133,11 @@ func (x *extraction) frozen(ctx context.Context) error {
 		r.Warnings = append(r.Warnings, diag.Warnf(diag.FrozenSnapshot, t.Pos, format, args...).
 			WithHint("atlas extract --overwrite writes %s anew", t.Snapshot))
 	}
-	if sum, _, err := HashFile(x.path); err != nil {
+	sum, _, err := HashFile(x.path)
+	if err != nil {
 		return err
-	} else if sum != meta.Snapshot {
+	}
+	if sum != meta.Snapshot {
 		change("%s was edited since it was extracted on %s", t.Snapshot, meta.ExtractedAt.Format(dateLayout))
 	}
 	if meta.Declaration != x.hash {

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -390,10 +389,4 @@ func lineOf(path string, record int64) int64 {
 		}
 	}
 	return int64(snap.line)
-}
-
-// Missing reports whether the table's snapshot is not there.
-func Missing(root string, t *manifest.ExtractTable) bool {
-	_, err := os.Stat(filepath.Join(root, filepath.FromSlash(t.Snapshot)))
-	return errors.Is(err, fs.ErrNotExist)
 }

@@ -51,11 +51,15 @@ func (c *checking) rejectFinding(header, rec []string) (f Finding, rejected bool
 
 // recordMonth finds the month in a row's date as the file has it.
 func (c *checking) recordMonth(record map[string]string) int {
-	name := c.t.rules.dateColumn(c.t.ExtractTable)
-	if t, err := c.t.locale.parseTime(record[name]); name != "" && err == nil {
-		return int(t.Month())
+	text, ok := record[c.t.rules.dateColumn(c.t.ExtractTable)]
+	if !ok {
+		return 0
 	}
-	return 0
+	t, err := (&converter{locale: c.t.locale}).timeOf(Cell{Kind: Text, Text: text})
+	if err != nil {
+		return 0
+	}
+	return int(t.Month())
 }
 
 // exports gathers findings by table, month and row for the QA files.
