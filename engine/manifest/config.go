@@ -135,7 +135,7 @@ func (c Config) Merge(over Config) Config {
 //nolint:gochecknoglobals // a constant table
 var mergedKeys = map[string]bool{
 	"meta": true, "docs": true, "quoting": true, "column_types": true,
-	"persist_docs": true, "contract": true, "grants": true,
+	"contract": true, "grants": true,
 }
 
 // CanonicalKey gives dbt's spelling of a config key: pre_hook and "pre-hook" are one.

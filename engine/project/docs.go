@@ -52,8 +52,8 @@ func (s docScope) Lookup(name string) (jinja.Value, bool) {
 	return s.base.Lookup(name)
 }
 
-// findDoc answers doc('name') and doc('package', 'name'): the package's own block, the root
-// project's, then any.
+// findDoc answers doc('name') and doc('package', 'name'). As in dbt the root project's block counts
+// before the package's own, then any.
 func (ps *parsing) findDoc(pkg *Package, c *jinja.Call) (*manifest.Doc, error) {
 	var names []string
 	for _, a := range c.Args {
@@ -69,10 +69,7 @@ func (ps *parsing) findDoc(pkg *Package, c *jinja.Call) (*manifest.Doc, error) {
 		}
 		return nil, withHint(c.Errorf(diag.UndefinedName, "no docs block %q in package %q", name, names[0]), ps.docHint(name))
 	}
-	if d, ok := ps.p.Docs[manifest.ID("doc."+pkg.Name+"."+name)]; ok {
-		return d, nil
-	}
-	for _, other := range ps.p.Packages {
+	for _, other := range append([]*Package{ps.p.RootPackage(), pkg}, ps.p.Packages...) {
 		if d, ok := ps.p.Docs[manifest.ID("doc."+other.Name+"."+name)]; ok {
 			return d, nil
 		}

@@ -76,6 +76,7 @@ type testCall struct {
 	config    *manifest.Map
 	custom    string // name: of its own
 	about     *node  // description:
+	column    *node  // column_name: of its own, for a test that stands on a whole model
 }
 
 // readTestCall takes the spelling apart: a name alone, a name with its arguments flat or under
@@ -147,13 +148,19 @@ func (r *reader) readTestBody(c *testCall, body *node) {
 	for i, k := range body.keys {
 		v := body.items[i]
 		switch {
-		case k.text == "config" || k.text == "test_name" || k.text == "column_name" || isConfig[k.text]:
+		case k.text == "config" || k.text == "test_name" || isConfig[k.text]:
+		case k.text == "column_name":
+			c.column = v
 		case k.text == "name":
 			c.custom = r.str(v)
 		case k.text == "description":
 			c.about = v
 		case k.text == "arguments" && v.kind == mapNode:
 			for j, a := range v.keys {
+				if a.text == "column_name" {
+					c.column = v.items[j]
+					continue
+				}
 				c.args.Set(a.text, v.items[j].value())
 				c.argNodes[a.text] = v.items[j]
 			}
@@ -173,8 +180,11 @@ func (r *reader) genericTest(t *testTarget, n, column *node) *draft {
 		return nil
 	}
 	colName := r.columnName(t, column)
+	if column == nil && c.column != nil {
+		colName = c.column.str()
+	}
 	kwargs := &manifest.Map{}
-	if column != nil {
+	if colName != "" {
 		kwargs.Set("column_name", colName)
 	}
 	for _, k := range c.args.Keys() {

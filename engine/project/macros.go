@@ -118,11 +118,27 @@ func docsBlocks(f *File, text string) ([]*manifest.Doc, []diag.Pos, diag.List) {
 		if b.Kind != "docs" {
 			continue
 		}
+		body, err := docsBody(b)
+		if err != nil {
+			return docs, places, diag.From(err)
+		}
 		docs = append(docs, &manifest.Doc{
 			ID: manifest.ID("doc." + f.Package.Name + "." + b.Name), Package: f.Package.Name, Name: b.Name,
-			Path: f.Path, Contents: strings.TrimSpace(b.Body),
+			Path: f.Path, Contents: strings.TrimSpace(body),
 		})
 		places = append(places, b.Pos)
 	}
 	return docs, places, nil
+}
+
+// docsBody renders a docs block, which may hold templates but sees no names.
+func docsBody(b *jinja.Block) (string, error) {
+	if !templated(b.Body) {
+		return b.Body, nil
+	}
+	t, err := jinja.Parse(b.BodyPos.File, b.Body, jinja.Options{Start: b.BodyPos})
+	if err != nil {
+		return "", err
+	}
+	return t.Render(&jinja.State{})
 }

@@ -174,8 +174,8 @@ func (v *validator) unknownKey(k *node, r *rule, what string) {
 	if v.strict == strict {
 		v.failed = true
 	}
-	if v.probe || v.strict == silent {
-		return
+	if v.probe || v.strict == silent || v.strict == lenient && strings.HasPrefix(k.text, "x-") {
+		return // x- is a common place for anchors
 	}
 	d := diag.Errorf(diag.UnknownKey, k.pos(v.file), "%sunknown key %q", inKey(what), k.text).WithLen(utf8.RuneCountInString(k.text))
 	if v.strict == lenient {

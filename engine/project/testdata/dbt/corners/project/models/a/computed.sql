@@ -1,0 +1,2 @@
+{{ config(materialized=var('m'), alias='computed_' ~ target.name) }}
+select 1 as a

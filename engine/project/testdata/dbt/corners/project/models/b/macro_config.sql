@@ -1,0 +1,2 @@
+{{ standard() }}
+select * from {{ wrapped('hooked') }} join {{ base.base_ref() }} using (a)

@@ -1,0 +1,1 @@
+select * from {{ ref('thing', version=2) }} where a is null

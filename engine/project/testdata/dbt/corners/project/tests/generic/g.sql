@@ -1,0 +1,3 @@
+{% test local_expr(model, expr) %}
+select * from {{ model }} where {{ expr }}
+{% endtest %}
