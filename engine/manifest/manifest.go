@@ -252,6 +252,7 @@ type Manifest struct {
 	Extracts []*Extract        // declared extractions
 	Groups   map[string]*Map   // name → owner and so on
 	Packages []string          // all packages, root first
+	Entries  map[string][]*Map // YAML entries that are kept and not run, by section: metrics, semantic_models, saved_queries, functions
 	Metadata map[string]string // adapter_type and the like, for artifacts
 	Parsed   time.Time
 }

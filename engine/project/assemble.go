@@ -101,16 +101,29 @@ func (a *assembly) match() {
 				a.each(list, func(n *node) { a.group(r, n) })
 			case "unit_tests":
 				a.each(list, func(n *node) { a.unitTest(r, n) })
+			case "metrics", "semantic_models", "saved_queries", "functions":
+				a.each(list, func(n *node) { a.keep(k.text, r, n) })
 			}
 		}
 	}
 	a.overrideSources()
 }
 
+// keep files an entry of a section that this program does not run, as it is written.
+func (a *assembly) keep(section string, r *reader, n *node) {
+	m := n.mapping()
+	m.Set("package_name", r.file.Package.Name)
+	m.Set("original_file_path", r.file.Path)
+	if a.m.Entries == nil {
+		a.m.Entries = map[string][]*manifest.Map{}
+	}
+	a.m.Entries[section] = append(a.m.Entries[section], m)
+}
+
 // each calls do for every mapping of a list that has a name.
 func (*assembly) each(list *node, do func(n *node)) {
 	for _, n := range list.elements() {
-		if n.kind == mapNode && !n.get("name").isNull() {
+		if name := n.get("name"); name != nil && name.kind == scalarNode && !name.isNull() {
 			do(n)
 		}
 	}

@@ -37,21 +37,7 @@ type fileResult struct {
 // holds what could be read even when the list has errors; the list is sorted and may hold
 // warnings alone.
 func Parse(ctx context.Context, p *Project, r Renderer) (*manifest.Manifest, diag.List) {
-	ps := &parsing{p: p, r: r, macros: newMacroIndex(p), trees: &configTrees{root: p.RootPackage()}, contexts: map[*Package]jinja.Vars{}}
-	target := p.targetMap
-	for _, pkg := range p.Packages {
-		ps.contexts[pkg] = settings{
-			env: p.Env, vars: pkg.Vars, target: target, more: map[string]any{"project_name": p.Name},
-		}.context()
-	}
-	ps.builtin = map[string]bool{
-		"not_null": true, "unique": true, "accepted_values": true, "relationships": true, "expression_is_true": true,
-	}
-	if g, ok := r.(GenericTests); ok {
-		for _, name := range g.GenericTests() {
-			ps.builtin[name] = true
-		}
-	}
+	ps := newParsing(p, r)
 	var files []*File
 	for _, pkg := range p.Packages {
 		for _, f := range pkg.Files {
@@ -76,6 +62,25 @@ func Parse(ctx context.Context, p *Project, r Renderer) (*manifest.Manifest, dia
 	}
 	a.diags.Sort()
 	return m, a.diags
+}
+
+// newParsing sets up what the goroutines share.
+func newParsing(p *Project, r Renderer) *parsing {
+	ps := &parsing{p: p, r: r, macros: newMacroIndex(p), trees: &configTrees{root: p.RootPackage()}, contexts: map[*Package]jinja.Vars{}}
+	for _, pkg := range p.Packages {
+		ps.contexts[pkg] = settings{
+			env: p.Env, vars: pkg.Vars, target: p.targetMap, more: map[string]any{"project_name": p.Name},
+		}.context()
+	}
+	ps.builtin = map[string]bool{
+		"not_null": true, "unique": true, "accepted_values": true, "relationships": true, "expression_is_true": true,
+	}
+	if g, ok := r.(GenericTests); ok {
+		for _, name := range g.GenericTests() {
+			ps.builtin[name] = true
+		}
+	}
+	return ps
 }
 
 // readFile reads one file into what its kind says.

@@ -23,7 +23,10 @@ func (ps *parsing) readProperties(f *File) fileResult {
 	}
 	// As dbt does, drop white space at the end: a block that ends the file has no last newline.
 	root, found := parseYAML(f.Shown, []byte(strings.TrimRight(text, " \t\r\n")))
-	res.diags.Add(found)
+	own := f.Package == ps.p.RootPackage()
+	if own || found.Err() != nil {
+		res.diags.Add(found)
+	}
 	if found.Err() != nil || root == nil {
 		return res
 	}
@@ -33,7 +36,7 @@ func (ps *parsing) readProperties(f *File) fileResult {
 		return res
 	}
 	s := lenient
-	if f.Package != ps.p.RootPackage() {
+	if !own {
 		s = silent
 	}
 	res.diags.Add(validate(f.Shown, root, compiledRules.get("properties"), s))
