@@ -122,9 +122,6 @@ func describeProject(t *testing.T, dir, comment string) string {
 	if show["scope"] {
 		fmt.Fprintf(&b, "scope %v\n", p.Scope.Values)
 	}
-	if diags.Err() != nil {
-		return b.String()
-	}
 	r := &fakeRenderer{p: p}
 	m, diags := project.Parse(context.Background(), p, r)
 	writeDiags(&b, dir, diags)

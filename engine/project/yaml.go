@@ -88,6 +88,8 @@ func yamlError(shown string, err error) *diag.Diagnostic {
 	d := diag.Errorf(diag.BadYAML, pos, "YAML does not parse: %s", msg).WithErr(err)
 	if syntax != nil && syntax.Token != nil && strings.HasPrefix(strings.TrimSpace(syntax.Token.Value), "{") {
 		d.Hint = `put a value that begins with {{ in quotes: "{{ … }}"`
+	} else if strings.Contains(msg, "in this context") || strings.Contains(msg, "key name") {
+		d.Hint = "is this line indented like those it belongs with, and a text with a colon in quotes?"
 	}
 	return d
 }
