@@ -20,7 +20,7 @@ type Input struct {
 	Manifest *manifest.Manifest
 	Title    string // shown for the project; its name when empty
 	Version  string // the project's version
-	Scope    string // what the build covers, for people: "IONS 2026"
+	Scope    string // what the build covers, for people: "NORTH 2026"
 	Target   string // the profile's target: "dev"
 	README   string // Markdown, shown on the overview
 	Catalog  *Catalog

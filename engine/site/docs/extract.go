@@ -10,7 +10,7 @@ import (
 
 // extractView shows how one workbook or file becomes rows of a source.
 type extractView struct {
-	Title    string // "IONS 2026"
+	Title    string // "NORTH 2026"
 	Files    string
 	Declared string
 	Facts    []setting
@@ -98,7 +98,7 @@ func badCells(policy string) string {
 	}
 }
 
-// scopeTitle writes the scope's values in the order of their names: "IONS 2026".
+// scopeTitle writes the scope's values in the order of their names: "NORTH 2026".
 func scopeTitle(scope map[string]string) string {
 	keys := make([]string, 0, len(scope))
 	for k := range scope {

@@ -60,7 +60,7 @@ type test struct {
 	*manifest.Node
 	On     *node  // nil for tests of nothing documented
 	Column string // on which column
-	Label  string // "not_null", "accepted_values (IONS, EPN)"
+	Label  string // "not_null", "accepted_values (paid, open)"
 	Result *Result
 	Href   string // own page, for singular tests, else its row on the node's page
 	Anchor string
