@@ -3,6 +3,9 @@ package jinja
 import "atlas/engine/diag"
 
 func filterMap(c *Call) (Value, error) {
+	if !Truth(c.Args[0]) {
+		return NewIterator("generator", nil), nil // Jinja asks nothing of a false value, not even None
+	}
 	items, err := c.items()
 	if err != nil {
 		return nil, err
@@ -72,6 +75,9 @@ func filterRejectAttr(c *Call) (Value, error) { return selected(c, false, true) 
 
 // selected keeps the items for which a test (or plain truth) says want; byAttr tests an attribute.
 func selected(c *Call, want, byAttr bool) (Value, error) {
+	if !Truth(c.Args[0]) {
+		return NewIterator("generator", nil), nil
+	}
 	items, err := c.items()
 	if err != nil {
 		return nil, err

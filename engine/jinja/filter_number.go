@@ -119,11 +119,26 @@ func filterAbs(c *Call) (Value, error) {
 		}
 		return nil, opErrorf("bad operand type for abs(): '%s'", typeName(c.Args[0]))
 	case n.kind == numFloat:
+		if a, ok := c.Args[0].(Arither); ok {
+			return absObject(a, n.f)
+		}
 		return math.Abs(n.f), nil
 	case n.big().Sign() < 0:
 		return negNumber(n), nil
 	}
 	return normal(n.big()), nil
+}
+
+// absObject is abs() of an object with arithmetic of its own.
+func absObject(a Arither, f float64) (Value, error) {
+	if f >= 0 {
+		return a, nil
+	}
+	v, ok, err := a.Arith("neg", nil, false)
+	if !ok {
+		return math.Abs(f), err
+	}
+	return v, err
 }
 
 func filterRound(c *Call) (Value, error) {
