@@ -31,9 +31,9 @@ func (f *frame) make(name string) (jinja.Value, bool) {
 func (f *frame) function(name string) jinja.Callable {
 	switch name {
 	case "ref":
-		return jinja.Func(f.ref)
+		return resolver{f.ref, f}
 	case "source":
-		return jinja.Func(f.source)
+		return resolver{f.source, f}
 	case "env_var":
 		return jinja.Func(f.envVar)
 	case "log":

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"atlas/engine/compile"
 	"atlas/engine/manifest"
 )
 
@@ -24,6 +25,7 @@ func TestRealProjects(t *testing.T) {
 
 func compareProject(t *testing.T, dir string) {
 	b := loadProject(t, dir)
+	b.c.SetRun(compile.NewRun("build"))
 	byPath := map[string]*manifest.Node{}
 	for _, n := range b.m.Nodes {
 		byPath[n.Package+"/"+outputPath(n)] = n
