@@ -42,6 +42,7 @@ type Compiler struct {
 	spaces    sync.Map // package → *space
 	run       atomic.Pointer[Run]
 	graph     atomic.Pointer[graphIndex]
+	shared    atomic.Pointer[sharedGraph]
 	warnings  sync.Map // messages of adapter.warn_once
 	overrides sync.Map // built-in materialization → whether the project overrides a macro of its
 
@@ -75,12 +76,14 @@ func New(p *project.Project, a adapter.Adapter, o Options) (*Compiler, error) {
 // graph.Resolve and before Compile.
 func (c *Compiler) SetManifest(m *manifest.Manifest) {
 	c.graph.Store(newGraphIndex(m))
+	c.shared.Store(&sharedGraph{})
 	c.ephemerals.Clear()
 }
 
 // SetRun replaces what templates see of the invocation.
 func (c *Compiler) SetRun(r *Run) {
 	c.run.Store(r)
+	c.shared.Store(&sharedGraph{})
 	c.ephemerals.Clear()
 }
 

@@ -208,13 +208,6 @@ func (f *frame) model() jinja.Value {
 	return d
 }
 
-func (f *frame) graphValue() jinja.Value {
-	if g := f.c.graph.Load(); g != nil {
-		return graphDict(g.manifest)
-	}
-	return graphDict(manifest.New(f.c.project.Name))
-}
-
 // contextObject is `context`: every name that the template sees, by key. As `builtins` it passes
 // the macros by, so that a macro named ref can reach the original.
 type contextObject struct {

@@ -39,6 +39,9 @@ type frame struct {
 	rows    int64         // that the last statement changed
 	capture *capture
 
+	owner *frame       // the frame that this one is rendered for; itself at the top
+	holds *sharedGraph // the graph that the owner keeps to itself until it ends
+
 	transactional bool // statements begin a transaction: a materialization runs
 	inTransaction bool
 }
@@ -57,6 +60,7 @@ func (c *Compiler) frame(ctx context.Context, n *manifest.Node, s adapter.Sessio
 		c: c, ctx: ctx, run: c.run.Load(), node: n, pkg: n.Package, session: s, execute: true, opts: o,
 		vars: map[string]jinja.Value{}, results: map[string]jinja.Value{}, rows: -1,
 	}
+	f.owner = f
 	f.space = c.space(f.pkg)
 	if o.Overrides != nil && o.Overrides.Macros.Len() > 0 {
 		f.space = newSpace(c.macros, f.pkg)

@@ -2,8 +2,10 @@ package compile
 
 import (
 	"sort"
+	"sync"
 
 	"atlas/engine/graph"
+	"atlas/engine/jinja"
 	"atlas/engine/manifest"
 )
 
@@ -111,4 +113,37 @@ func (g *graphIndex) sourceNames() []string {
 		names = append(names, k[0]+"."+k[1])
 	}
 	return names
+}
+
+// sharedGraph is `graph`, one dict for all templates of a run: packages keep things in it from one
+// node to the next. A render that touches it keeps it to itself until it ends, so that no two
+// goroutines use it at a time.
+type sharedGraph struct {
+	mu   sync.Mutex
+	dict *jinja.Dict
+}
+
+// graphValue gives `graph`.
+func (f *frame) graphValue() jinja.Value {
+	g, shared := f.c.graph.Load(), f.c.shared.Load()
+	if g == nil || f.capture != nil {
+		return graphDict(manifest.New(f.c.project.Name))
+	}
+	top := f.owner
+	if top.holds == nil {
+		shared.mu.Lock()
+		top.holds = shared
+	}
+	if top.holds.dict == nil {
+		top.holds.dict = graphDict(g.manifest)
+	}
+	return top.holds.dict
+}
+
+// end lets others at the graph. Every function that makes a top frame defers it.
+func (f *frame) end() {
+	if f.owner == f && f.holds != nil {
+		f.holds.mu.Unlock()
+		f.holds = nil
+	}
 }

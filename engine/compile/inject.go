@@ -1,10 +1,8 @@
 package compile
 
 import (
-	"context"
 	"strings"
 
-	"atlas/engine/adapter"
 	"atlas/engine/diag"
 	"atlas/engine/jinja"
 	"atlas/engine/manifest"
@@ -68,7 +66,7 @@ func (f *frame) parent(id manifest.ID) (*ephemeral, error) {
 			return e.(*ephemeral), nil
 		}
 	}
-	e, err := f.c.compileEphemeral(f.ctx, n, f.session, f.opts)
+	e, err := f.compileEphemeral(n)
 	if err != nil {
 		return nil, err
 	}
@@ -78,9 +76,12 @@ func (f *frame) parent(id manifest.ID) (*ephemeral, error) {
 	return e, nil
 }
 
-func (c *Compiler) compileEphemeral(ctx context.Context, n *manifest.Node, s adapter.Session, o CompileOptions) (*ephemeral, error) {
+func (f *frame) compileEphemeral(n *manifest.Node) (*ephemeral, error) {
+	o := f.opts
 	o.Batch = nil
-	f := c.frame(ctx, n, s, o)
+	owner := f.owner
+	f = f.c.frame(f.ctx, n, f.session, o)
+	f.owner = owner
 	body, source, err := f.renderBody()
 	if err != nil {
 		return nil, f.fail(err)

@@ -26,6 +26,7 @@ func (c *Compiler) RenderRunHook(ctx context.Context, pkg string, s adapter.Sess
 }
 
 func (f *frame) renderText(text string, pos diag.Pos) (string, error) {
+	defer f.end()
 	if !strings.Contains(text, "{") {
 		return text, nil
 	}
@@ -50,6 +51,7 @@ func (c *Compiler) CallMacro(ctx context.Context, n *manifest.Node, s adapter.Se
 	}
 	f := c.frame(ctx, n, s, CompileOptions{})
 	f.kind = kind
+	defer f.end()
 	m, err := f.macro(name)
 	if err != nil {
 		return nil, err

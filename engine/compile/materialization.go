@@ -156,6 +156,7 @@ func (c *Compiler) RunMaterialization(ctx context.Context, n *manifest.Node, s a
 			WithHint("%s", diag.DidYouMean(name, c.MaterializationNames()))
 	}
 	f := c.frame(ctx, n, s, CompileOptions{})
+	defer f.end()
 	f.transactional = true
 	defer func() { err = f.endTransaction(err) }()
 	f.sql, f.body = compiled.SQL, compiled.Body

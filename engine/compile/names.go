@@ -135,6 +135,7 @@ func (g *naming) call(m *project.Macro, custom jinja.Value) string {
 		return ""
 	}
 	f := g.c.frame(context.Background(), g.node, nil, CompileOptions{})
+	defer f.end()
 	f.execute = false
 	f.pkg, f.kind = m.Package, operationFrame
 	f.space = g.c.space(m.Package)

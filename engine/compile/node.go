@@ -36,6 +36,7 @@ func (c *Compiler) looseNode(name, raw string) *manifest.Node {
 }
 
 func (f *frame) compile() (*Compiled, error) {
+	defer f.end()
 	body, source, err := f.renderBody()
 	if err != nil {
 		return nil, f.fail(err)
