@@ -16,39 +16,125 @@ import (
 	"atlas/engine/project"
 )
 
-// TestAgainstDBT parses the projects of testdata with dbt and with this package, and compares the
-// nodes. ATLAS_DBT names the dbt command (with dbt-duckdb); without it the test is skipped.
-// ATLAS_DBT_PROJECTS adds projects that dbt has parsed already, separated by colons: their
-// target/manifest.json is compared.
+// TestAgainstDBT compares the nodes of the projects in testdata/dbt with dbt's own manifest. The
+// manifest is recorded beside the project; with ATLAS_DBT, the path of a dbt command with dbt-duckdb,
+// dbt parses the project anew, and with ATLAS_UPDATE=1 that is recorded.
+// ATLAS_DBT_PROJECTS adds projects that dbt has parsed already, separated by colons, whose
+// target/manifest.json is compared; ATLAS_DBT_PROFILES is the folder of their profiles.yml.
 func TestAgainstDBT(t *testing.T) {
+	recorded, err := filepath.Glob("testdata/dbt/*.json")
+	if err != nil || len(recorded) == 0 {
+		t.Fatal("no recorded manifests in testdata/dbt")
+	}
 	dbt := os.Getenv("ATLAS_DBT")
 	if dbt == "" {
-		t.Skip("SKIPPED: set ATLAS_DBT=/path/to/dbt to compare with dbt's own manifest")
+		t.Log("comparing with recorded manifests; set ATLAS_DBT=/path/to/dbt to ask dbt itself")
 	}
-	dirs, err := filepath.Glob("testdata/dbt/*")
-	if err != nil || len(dirs) == 0 {
-		t.Fatal("no projects in testdata/dbt")
-	}
-	for _, dir := range dirs {
+	for _, file := range recorded {
+		dir := strings.TrimSuffix(file, ".json")
 		t.Run(filepath.Base(dir), func(t *testing.T) {
-			work := t.TempDir()
-			if err := os.CopyFS(work, os.DirFS(dir)); err != nil {
-				t.Fatal(err)
+			if dbt != "" {
+				work := t.TempDir()
+				if err := os.CopyFS(work, os.DirFS(dir)); err != nil {
+					t.Fatal(err)
+				}
+				askDBT(t, dbt, work, file)
 			}
-			cmd := exec.CommandContext(t.Context(), dbt, "--quiet", "parse", "--no-partial-parse", "--profiles-dir", work, "--project-dir", work)
-			cmd.Env = append(os.Environ(), "DBT_SEND_ANONYMOUS_USAGE_STATS=false")
-			if out, err := cmd.CombinedOutput(); err != nil {
-				t.Fatalf("%v\n%s", err, out)
-			}
-			compareWithDBT(t, work, work)
+			compareWithDBT(t, dir, dir, readManifest(t, file))
 		})
 	}
 	for _, dir := range filepath.SplitList(os.Getenv("ATLAS_DBT_PROJECTS")) {
-		t.Run(filepath.Base(dir), func(t *testing.T) { compareWithDBT(t, dir, os.Getenv("ATLAS_DBT_PROFILES")) })
+		t.Run("asked/"+filepath.Base(dir), func(t *testing.T) {
+			compareWithDBT(t, dir, os.Getenv("ATLAS_DBT_PROFILES"), readManifest(t, filepath.Join(dir, "target", "manifest.json")))
+		})
 	}
 }
 
-// dbtNode is the part of dbt's manifest that is compared.
+// askDBT parses a copy of a project with dbt, and holds or replaces what is recorded.
+func askDBT(t *testing.T, dbt, work, record string) {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), dbt, "--quiet", "parse", "--no-partial-parse", "--profiles-dir", work, "--project-dir", work)
+	cmd.Env = append(os.Environ(), "DBT_SEND_ANONYMOUS_USAGE_STATS=false")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	got, err := json.MarshalIndent(readManifest(t, filepath.Join(work, "target", "manifest.json")), "", " ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if os.Getenv("ATLAS_UPDATE") != "" {
+		if err := os.WriteFile(record, append(got, '\n'), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	want, err := os.ReadFile(record)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if string(want) != string(got)+"\n" {
+		t.Errorf("dbt says something else than %s; ATLAS_UPDATE=1 records it", record)
+	}
+}
+
+// dbtManifest is the part of dbt's manifest that is compared.
+type dbtManifest struct {
+	Nodes     map[string]*dbtNode   `json:"nodes"`
+	Sources   map[string]*dbtNode   `json:"sources"`
+	Exposures map[string]*dbtNode   `json:"exposures"`
+	UnitTests map[string]*dbtNode   `json:"unit_tests"`
+	Disabled  map[string][]*dbtNode `json:"disabled"`
+	Macros    map[string]dbtMacro   `json:"macros"`
+	Docs      map[string]dbtMacro   `json:"docs"`
+}
+
+type dbtMacro struct {
+	Package string `json:"package_name"`
+}
+
+// readManifest reads a manifest, drops what comes with dbt itself and sorts what dbt keeps in sets.
+func readManifest(t *testing.T, file string) *dbtManifest {
+	t.Helper()
+	data, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := &dbtManifest{}
+	if err := json.Unmarshal(data, m); err != nil {
+		t.Fatal(err)
+	}
+	for _, set := range []map[string]dbtMacro{m.Macros, m.Docs} {
+		for id, x := range set {
+			if x.Package == "dbt" || x.Package == "dbt_duckdb" {
+				delete(set, id)
+			}
+		}
+	}
+	for _, set := range []map[string]*dbtNode{m.Nodes, m.Sources, m.Exposures, m.UnitTests} {
+		for _, n := range set {
+			n.settle()
+		}
+	}
+	for _, list := range m.Disabled {
+		for _, n := range list {
+			n.settle()
+		}
+	}
+	return m
+}
+
+// settle sorts tags.
+func (n *dbtNode) settle() {
+	sort.Strings(n.Tags)
+	if list, ok := n.Config["tags"].([]any); ok {
+		sort.Slice(list, func(i, j int) bool { return fmt.Sprint(list[i]) < fmt.Sprint(list[j]) })
+	}
+	for _, c := range n.Columns {
+		sort.Strings(c.Tags)
+	}
+}
+
+// dbtNode is the part of a node that is compared.
 type dbtNode struct {
 	UniqueID      string               `json:"unique_id"`
 	ResourceType  string               `json:"resource_type"`
@@ -92,27 +178,8 @@ type dbtRef struct {
 	Version any    `json:"version"`
 }
 
-func compareWithDBT(t *testing.T, dir, profiles string) {
+func compareWithDBT(t *testing.T, dir, profiles string, theirs *dbtManifest) {
 	t.Helper()
-	data, err := os.ReadFile(filepath.Join(dir, "target", "manifest.json"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var theirs struct {
-		Nodes     map[string]*dbtNode   `json:"nodes"`
-		Sources   map[string]*dbtNode   `json:"sources"`
-		Exposures map[string]*dbtNode   `json:"exposures"`
-		UnitTests map[string]*dbtNode   `json:"unit_tests"`
-		Disabled  map[string][]*dbtNode `json:"disabled"`
-		Macros    map[string]struct {
-			Package string `json:"package_name"`
-			File    string `json:"original_file_path"`
-		} `json:"macros"`
-		Docs map[string]any `json:"docs"`
-	}
-	if err := json.Unmarshal(data, &theirs); err != nil {
-		t.Fatal(err)
-	}
 	p, diags := project.Load(context.Background(), project.Options{Dir: dir, ProfilesDir: profiles})
 	if diags.Err() != nil {
 		t.Fatal(diags)
