@@ -229,6 +229,9 @@ func (o contextObject) Attr(name string) (jinja.Value, bool) {
 	if v, ok := o.find(name); ok {
 		return v, true
 	}
+	if name == "update" {
+		return jinja.Func(o.update), true
+	}
 	if name == "get" {
 		return jinja.Func(func(c *jinja.Call) (jinja.Value, error) {
 			args, err := c.Bind("key", "default?")
@@ -242,6 +245,22 @@ func (o contextObject) Attr(name string) (jinja.Value, bool) {
 		}), true
 	}
 	return nil, false
+}
+
+// update replaces names for the rest of the render: context.update({"sql": …}).
+func (o contextObject) update(c *jinja.Call) (jinja.Value, error) {
+	args, err := c.Bind("names")
+	if err != nil {
+		return nil, err
+	}
+	d, ok := args[0].(*jinja.Dict)
+	if !ok {
+		return nil, o.f.errorf(c, diag.BadCall, "context.update() takes a dict, not %s", jinja.Repr(args[0]))
+	}
+	for k, v := range d.All() {
+		o.f.vars[jinja.Str(k)] = v
+	}
+	return nil, nil
 }
 
 // Item gives a name of the context.

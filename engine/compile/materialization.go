@@ -54,6 +54,22 @@ func (c *Compiler) touched(m *project.Macro) bool {
 	return found
 }
 
+// fetched gives the rows of a statement's result.
+func fetched(d *jinja.Dict) [][]any {
+	v, _ := d.GetStr("table")
+	t, ok := v.(*table)
+	if !ok {
+		return nil
+	}
+	rows := make([][]any, len(t.rows))
+	for i, r := range t.rows {
+		for _, v := range r.values {
+			rows[i] = append(rows[i], toData(v))
+		}
+	}
+	return rows
+}
+
 // begin opens the transaction of a materialization, if none is open.
 func (f *frame) begin() error {
 	if !f.transactional || f.inTransaction {
@@ -104,7 +120,8 @@ func nativeMaterialization(name string) bool {
 // then those of packages.
 func (c *Compiler) materialization(name string) *project.Macro {
 	packages := []string{c.macros.root}
-	if !nativeMaterialization(name) {
+	explicit := manifest.NewConfig(c.project.Flags).Bool("require_explicit_package_overrides_for_builtin_materializations", true)
+	if !nativeMaterialization(name) || !explicit {
 		for _, p := range c.project.Packages[min(1, len(c.project.Packages)):] {
 			packages = append(packages, p.Name)
 		}
@@ -144,6 +161,7 @@ type Outcome struct {
 	Message   string                 // of its main statement: "OK"
 	Rows      int64                  // that its main statement changed; -1 if unknown
 	SQL       string                 // the main statement
+	Result    [][]any                // rows of the main statement, if it was fetched
 }
 
 // RunMaterialization runs a `materialization` block of the project for a node that was compiled.
@@ -175,6 +193,7 @@ func (c *Compiler) RunMaterialization(ctx context.Context, n *manifest.Node, s a
 				out.Rows = resp.rows
 			}
 		}
+		out.Result = fetched(d)
 	} else {
 		return nil, diag.Errorf(diag.BadConfig, m.Pos, "the materialization %q runs no statement named main", name).
 			WithHint("put its SQL into {%% call statement('main') %%}")

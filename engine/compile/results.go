@@ -6,6 +6,7 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"time"
 
 	"atlas/engine/diag"
 	"atlas/engine/jinja"
@@ -22,6 +23,13 @@ type ResultInfo struct {
 	Seconds  float64
 	Thread   string
 	SQL      string // compiled
+	Timing   []Timing
+}
+
+// Timing is when one part of a node's work began and ended: "compile", "execute".
+type Timing struct {
+	Name               string
+	Started, Completed time.Time
 }
 
 // ResultsValue makes `results` of on-run-end hooks. Hand it to RenderRunHook under that name.
@@ -41,11 +49,11 @@ func (o resultObject) Attr(name string) (jinja.Value, bool) {
 	r := o.r
 	switch name {
 	case "node":
-		d := nodeDict(r.Node)
+		d := describeNode(r.Node, true)
 		if r.SQL != "" {
 			d.Set("compiled_code", r.SQL)
 		}
-		return d, true
+		return record{d}, true
 	case "unique_id":
 		return string(r.Node.ID), true
 	case "status":
@@ -59,7 +67,7 @@ func (o resultObject) Attr(name string) (jinja.Value, bool) {
 	case "thread_id":
 		return r.Thread, true
 	case "timing":
-		return jinja.NewList(), true
+		return timings(r.Timing), true
 	case "adapter_response":
 		d := newDict().set("_message", "OK")
 		if r.Rows >= 0 {
@@ -74,6 +82,68 @@ func (o resultObject) Attr(name string) (jinja.Value, bool) {
 		return r.Status == name || name == "skip" && r.Status == "skipped", true
 	}
 	return nil, false
+}
+
+func timings(list []Timing) *jinja.List {
+	out := &jinja.List{}
+	for _, t := range list {
+		out.Items = append(out.Items, record{newDict().set("name", t.Name).set("started_at", isoZulu(t.Started)).
+			set("completed_at", isoZulu(t.Completed)).Dict})
+	}
+	return out
+}
+
+func isoZulu(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000000Z") }
+
+// record is an object of dbt's that knows to_dict: its keys are attributes, and items as well.
+type record struct{ d *jinja.Dict }
+
+// Attr gives a key's value, or to_dict and get.
+func (r record) Attr(name string) (jinja.Value, bool) {
+	if v, ok := r.d.GetStr(name); ok {
+		return v, true
+	}
+	switch name {
+	case "to_dict":
+		return jinja.Func(func(*jinja.Call) (jinja.Value, error) { return r.d.Copy(), nil }), true
+	case "get":
+		return jinja.Func(func(c *jinja.Call) (jinja.Value, error) {
+			args, err := c.Bind("key", "default?")
+			if err != nil {
+				return nil, err
+			}
+			if v, ok := r.d.Get(args[0]); ok {
+				return v, nil
+			}
+			return orMissing(args[1]), nil
+		}), true
+	}
+	return nil, false
+}
+
+// Item gives a key's value.
+func (r record) Item(key jinja.Value) (jinja.Value, bool) { return r.d.Get(key) }
+
+// Contains reports whether there is such a key.
+func (r record) Contains(key jinja.Value) bool {
+	_, ok := r.d.Get(key)
+	return ok
+}
+
+// Iter lists the keys.
+func (r record) Iter() []jinja.Value { return r.d.Keys() }
+
+// Dict gives the keys and values.
+func (r record) Dict() *jinja.Dict { return r.d }
+
+// String prints like a dict.
+func (r record) String() string { return jinja.Str(r.d) }
+
+func orMissing(v jinja.Value) jinja.Value {
+	if v == jinja.Missing {
+		return nil
+	}
+	return v
 }
 
 func (o resultObject) dict() *jinja.Dict {

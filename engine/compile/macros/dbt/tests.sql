@@ -101,3 +101,31 @@ from (
   {{ 'limit ' ~ limit if limit is not none }}
 ) dbt_internal_test
 {%- endmacro %}
+
+{#- Counts a test's failures, kept in a table or view where that is asked for. The engine does this
+    itself; the block is here for packages that go around it. -#}
+{% materialization test, default -%}
+  {%- set relations = [] -%}
+  {%- set query = get_limit_subquery_sql(sql, config.get('limit')) -%}
+  {%- if should_store_failures() -%}
+    {%- set kind = config.get('store_failures_as') or 'table' -%}
+    {%- if kind not in ['table', 'view'] -%}
+      {{ exceptions.raise_compiler_error("store_failures_as cannot be '" ~ kind ~ "'; use ephemeral, table or view") }}
+    {%- endif -%}
+    {%- set found = adapter.get_relation(database=database, schema=schema, identifier=model['alias']) -%}
+    {%- set target = api.Relation.create(database=database, schema=schema, identifier=model['alias'], type=kind) -%}
+    {%- if found -%}
+      {%- do adapter.drop_relation(found) -%}
+    {%- endif -%}
+    {%- call statement(auto_begin=True) -%}
+      {{ get_create_sql(target, query) }}
+    {%- endcall -%}
+    {%- do relations.append(target) -%}
+    {%- set query = 'select * from ' ~ target -%}
+    {{ adapter.commit() }}
+  {%- endif -%}
+  {%- call statement('main', fetch_result=True) -%}
+    {{ get_test_sql(query, config.get('fail_calc'), config.get('warn_if'), config.get('error_if'), limit=none) }}
+  {%- endcall -%}
+  {{ return({'relations': relations}) }}
+{%- endmaterialization %}
