@@ -7,6 +7,7 @@ import (
 	"atlas/engine/adapter"
 	"atlas/engine/artifact"
 	"atlas/engine/compile"
+	"atlas/engine/graph"
 	"atlas/engine/manifest"
 	"atlas/engine/run"
 )
@@ -33,10 +34,8 @@ func (w *Workspace) manifestOptions(invocation *compile.Run, compiled *compiledS
 	if compiled != nil {
 		o.Compiled = compiled.get
 	}
-	o.Selectors = &manifest.Map{}
-	for _, s := range w.Project.Selectors {
-		o.Selectors.Set(s.Name, manifest.NewMap("name", s.Name, "description", s.Description, "definition", s.Definition))
-	}
+	o.Database = w.Adapter.Database(w.Project.Target)
+	o.Selectors = graph.SelectorMap(w.selectors())
 	return o
 }
 
@@ -112,21 +111,37 @@ func runResult(d adapter.Dialect, res run.Result) artifact.RunResult {
 }
 
 // wrote keeps a node's SQL under target/ and for the manifest.
-func (r *running) wrote(n *manifest.Node, compiled, ran string) error {
+func (r *running) wrote(n *manifest.Node, compiled *compile.Compiled, ran string) error {
 	t := r.target()
-	if compiled != "" {
-		path, err := t.WriteCompiled(n, compiled)
+	entry := artifact.Compiled{}
+	if compiled != nil && compiled.SQL != "" {
+		path, err := t.WriteCompiled(n, compiled.SQL)
 		if err != nil {
 			return err
 		}
-		if rel, err := filepath.Rel(r.Project.Root, t.Path(filepath.FromSlash(path))); err == nil {
-			path = filepath.ToSlash(rel)
+		entry.Path, entry.Code = r.fromRoot(path), compiled.SQL
+		for _, cte := range compiled.CTEs {
+			entry.Ephemeral = append(entry.Ephemeral, artifact.EphemeralCTE{ID: cte.ID, SQL: cte.SQL})
 		}
-		r.compiled.add(n.ID, artifact.Compiled{Path: path, Code: compiled})
 	}
-	if ran == "" {
-		return nil
+	if ran != "" {
+		path, err := t.WriteRun(n, ran)
+		if err != nil {
+			return err
+		}
+		entry.BuildPath = r.fromRoot(path)
 	}
-	_, err := t.WriteRun(n, ran)
-	return err
+	if entry.Path != "" || entry.BuildPath != "" {
+		r.compiled.add(n.ID, entry)
+	}
+	return nil
+}
+
+// fromRoot gives a path of the target folder relative to the project.
+func (r *running) fromRoot(path string) string {
+	rel, err := filepath.Rel(r.Project.Root, r.target().Path(filepath.FromSlash(path)))
+	if err != nil {
+		return path
+	}
+	return filepath.ToSlash(rel)
 }

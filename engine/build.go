@@ -41,7 +41,6 @@ type Report struct {
 	Elapsed  time.Duration
 	Critical []manifest.ID // the chain that took longest
 	Path     time.Duration // and how long it took
-	Target   string        // the folder of artifacts
 }
 
 // Failed reports whether any node failed or was skipped.
@@ -68,7 +67,7 @@ func (r *Report) Count(s run.Status) int {
 // Run executes nodes. The error is for what stopped the run as a whole; what befell a node
 // stands in its result. Artifacts are written in either case.
 func (w *Workspace) Run(ctx context.Context, o RunOptions) (*Report, error) {
-	r := &running{Workspace: w, o: o, report: &Report{Started: w.engine.Clock(), Target: w.targetDir()}}
+	r := &running{Workspace: w, o: o, report: &Report{Started: w.engine.Clock()}}
 	r.invocation = r.newInvocation()
 	err := r.do(ctx)
 	r.report.Elapsed = w.engine.Clock().Sub(r.report.Started)
@@ -199,7 +198,7 @@ func (r *running) compileOnly(ctx context.Context, env run.Env, n *manifest.Node
 		return run.Outcome{Status: run.Error, Err: err, Rows: -1}
 	}
 	out := run.Outcome{Status: run.Success, SQL: c.SQL, Compiled: env.Clock(), Rows: -1, Message: "compiled", Relation: n.Relation}
-	if err := r.wrote(n, c.SQL, ""); err != nil {
+	if err := r.wrote(n, c, ""); err != nil {
 		return run.Outcome{Status: run.Error, Err: err, Rows: -1}
 	}
 	return out

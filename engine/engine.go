@@ -99,18 +99,23 @@ func (w *Workspace) Threads() int {
 
 // Select gives the nodes that a query means, in build order.
 func (w *Workspace) Select(q graph.Query) ([]*manifest.Node, diag.List) {
-	for _, s := range w.Project.Selectors {
-		isDefault, _ := s.Default.(bool)
-		q.Selectors = append(q.Selectors, graph.Named{
-			Name: s.Name, Description: s.Description, Default: isDefault, Definition: s.Definition, Pos: s.Pos,
-		})
-	}
+	q.Selectors = w.selectors()
 	set, problems := graph.Select(w.Manifest, q)
 	nodes := make([]*manifest.Node, 0, len(set))
 	for _, id := range set.Ordered(w.Manifest) {
 		nodes = append(nodes, w.Manifest.Nodes[id])
 	}
 	return nodes, problems
+}
+
+// selectors gives selectors.yml as graph reads it.
+func (w *Workspace) selectors() []graph.Named {
+	var out []graph.Named
+	for _, s := range w.Project.Selectors {
+		isDefault, _ := s.Default.(bool)
+		out = append(out, graph.Named{Name: s.Name, Description: s.Description, Default: isDefault, Definition: s.Definition, Pos: s.Pos})
+	}
+	return out
 }
 
 // Open connects to the target's warehouse.

@@ -183,7 +183,7 @@ func (p *progress) printLine(r run.Result, tests map[run.Status]int) {
 	p.term.print(p.line(r, tests))
 }
 
-// line gives "  ✓ int_orders   table   2,104 rows   0.04s   6 tests". A name that is too long for its
+// line gives "  ✓ orders       table   2,104 rows   0.04s   6 tests". A name that is too long for its
 // column is printed whole: people copy it.
 func (p *progress) line(r run.Result, tests map[run.Status]int) string {
 	mark, word, colour := sign(r.Status)

@@ -211,7 +211,7 @@ func (a *app) runTitle(w *engine.Workspace, nodes []*manifest.Node) string {
 
 // summary prints what a run came to, and what to do next.
 func (a *app) summary(w *engine.Workspace, v verb, r *engine.Report) {
-	a.term.event("run_finished", map[string]any{"seconds": r.Elapsed.Seconds(), "failed": r.Failed(), "target": r.Target})
+	a.term.event("run_finished", map[string]any{"seconds": r.Elapsed.Seconds(), "failed": r.Failed(), "target": w.Project.TargetPath})
 	a.term.say("")
 	a.term.say("done in %s · %s", seconds(r.Elapsed), strings.Join(a.tally(r), " · "))
 	if len(r.Critical) > 1 {

@@ -24,8 +24,8 @@ import (
 type Stage struct {
 	Compiler      *compile.Compiler
 	Dialect       adapter.Dialect
-	StoreFailures *bool                                              // --store-failures; nil leaves it to the config
-	Wrote         func(n *manifest.Node, compiled, ran string) error // keeps compiled SQL; nil for none
+	StoreFailures *bool                                                         // --store-failures; nil leaves it to the config
+	Wrote         func(n *manifest.Node, c *compile.Compiled, ran string) error // keeps compiled SQL; nil for none
 }
 
 // Policy is how a test's count becomes a status.
@@ -135,7 +135,7 @@ func (s Stage) Do(ctx context.Context, env run.Env, n *manifest.Node) run.Outcom
 	}
 	out.Ran = policy.CountSQL(query)
 	if s.Wrote != nil {
-		if err := s.Wrote(n, compiled.SQL, out.Ran); err != nil {
+		if err := s.Wrote(n, compiled, out.Ran); err != nil {
 			return failure(err)
 		}
 	}

@@ -7,7 +7,7 @@ import "atlas/engine/diag"
 type Extract struct {
 	Path   string            // the YAML file, relative to the project's root
 	Pos    diag.Pos          //
-	Scope  map[string]string // values of the project's scope that it covers: entity → IONS, year → 2026
+	Scope  map[string]string // values of the project's scope that it covers: entity → ACME, year → 2026
 	Tables []*ExtractTable
 }
 

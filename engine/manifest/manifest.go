@@ -11,7 +11,7 @@ import (
 	"atlas/engine/diag"
 )
 
-// ID names a node for good: dbt's unique_id, "model.atlas.mart_revenue".
+// ID names a node for good: dbt's unique_id, "model.atlas.orders".
 type ID string
 
 // Kind is dbt's resource type.
@@ -89,8 +89,8 @@ type Node struct {
 	Name    string
 	FQN     []string
 
-	Path     string   // file relative to its package's root: "models/marts/mart_revenue.sql"
-	SubPath  string   // file relative to its resource folder: "marts/mart_revenue.sql"
+	Path     string   // file relative to its package's root: "models/marts/orders.sql"
+	SubPath  string   // file relative to its resource folder: "marts/orders.sql"
 	Root     string   // absolute folder of the package
 	Pos      diag.Pos // where it is declared; File is relative to the running project's root
 	PatchPos diag.Pos // where YAML describes it; zero if nowhere

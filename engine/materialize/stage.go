@@ -18,8 +18,8 @@ type Stage struct {
 	Compiler    *compile.Compiler
 	Strategies  *registry.Registry[Strategy]
 	Adapter     adapter.Adapter
-	FullRefresh bool                                               // --full-refresh; a node's own full_refresh config wins
-	Wrote       func(n *manifest.Node, compiled, ran string) error // keeps compiled SQL; nil for none
+	FullRefresh bool                                                          // --full-refresh; a node's own full_refresh config wins
+	Wrote       func(n *manifest.Node, c *compile.Compiled, ran string) error // keeps compiled SQL; nil for none
 }
 
 // Do builds one node. Whatever fails, the relation that was there before is still in place.
@@ -95,7 +95,7 @@ func (b *build) keep() error {
 	if b.Wrote == nil {
 		return nil
 	}
-	return b.Wrote(b.node, b.out.SQL, b.out.Ran)
+	return b.Wrote(b.node, b.compiled, b.out.Ran)
 }
 
 func (b *build) unknown(name string) error {

@@ -25,7 +25,7 @@ type Options struct {
 	Target      string                           // --target; "" takes the profile's
 	TargetPath  string                           // --target-path; "" takes the project's
 	Vars        *manifest.Map                    // --vars
-	Scope       map[string]string                // --entity IONS and so on, by dimension
+	Scope       map[string]string                // --entity ACME and so on, by dimension
 	Env         func(name string) (string, bool) // environment; nil is the process's own
 	Threads     int                              // --threads; 0 takes the target's
 	Workers     int                              // files read at a time; 0 is one a core
@@ -136,7 +136,7 @@ type Selector struct {
 // File is one file of a package.
 type File struct {
 	Package *Package
-	Path    string // relative to the package's root: "models/marts/mart_revenue.sql"
+	Path    string // relative to the package's root: "models/marts/orders.sql"
 	Folder  string // the resource folder it was found under: "models"
 	Shown   string // relative to the running project's root, for diagnostics
 	Abs     string
