@@ -127,7 +127,7 @@ type sharedGraph struct {
 func (f *frame) graphValue() jinja.Value {
 	g, shared := f.c.graph.Load(), f.c.shared.Load()
 	if g == nil || f.capture != nil {
-		return graphDict(manifest.New(f.c.project.Name))
+		return graphDict(manifest.New(f.c.project.Name), "")
 	}
 	top := f.owner
 	if top.holds == nil {
@@ -135,7 +135,7 @@ func (f *frame) graphValue() jinja.Value {
 		top.holds = shared
 	}
 	if top.holds.dict == nil {
-		top.holds.dict = graphDict(g.manifest)
+		top.holds.dict = graphDict(g.manifest, f.c.database())
 	}
 	return top.holds.dict
 }

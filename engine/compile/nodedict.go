@@ -123,9 +123,12 @@ func sourceDict(d dict, n *manifest.Node) {
 	if s.External != nil || d.whole {
 		d.set("external", mapOrNone(s.External))
 	}
-	if s.Freshness != nil || d.whole {
-		d.set("freshness", mapOrNone(s.Freshness))
+	freshness := s.Freshness
+	if freshness == nil {
+		def, _ := manifest.Defaults(manifest.Source).Get("freshness")
+		freshness, _ = def.(*manifest.Map)
 	}
+	d.set("freshness", mapOrNone(freshness))
 }
 
 func mapOrNone(m *manifest.Map) jinja.Value {
@@ -366,8 +369,9 @@ func hookList(hooks []manifest.Hook) *jinja.List {
 	return out
 }
 
-// graphDict is `graph`: every node by id, in dbt's sections.
-func graphDict(m *manifest.Manifest) *jinja.Dict {
+// graphDict is `graph`: every node by id, in dbt's sections. Sources that name no database are in
+// the target's.
+func graphDict(m *manifest.Manifest, database string) *jinja.Dict {
 	nodes, sources, exposures := newDict(), newDict(), newDict()
 	add := func(id manifest.ID) {
 		n := m.Nodes[id]
@@ -378,6 +382,11 @@ func graphDict(m *manifest.Manifest) *jinja.Dict {
 		switch n.Kind {
 		case manifest.Source:
 			section = sources
+			if n.Relation.Database == "" {
+				placed := *n
+				placed.Relation.Database = database
+				n = &placed
+			}
 		case manifest.Exposure:
 			section = exposures
 		case manifest.UnitTest:

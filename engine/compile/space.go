@@ -188,7 +188,9 @@ func (f *frame) dispatch(c *jinja.Call) (jinja.Value, error) {
 		err := f.errorf(c, diag.UnknownMacro, "no macro %q is found by adapter.dispatch in namespace %q", name, namespace)
 		return nil, hint(err, "searched for %s", joinQuoted(attempts))
 	}
-	f.noteMacro(found)
+	if f.capture != nil && len(c.State.Stack()) == 0 {
+		f.noteMacro(found) // dbt counts what the template itself calls
+	}
 	return f.space.bind(found), nil
 }
 
