@@ -71,6 +71,7 @@ func (a *assembly) add(d *draft) {
 	case manifest.Analysis, manifest.Test:
 		key := string(d.node.Kind) + " " + d.node.Name
 		a.others[key] = append(a.others[key], d)
+	default: // no YAML entry describes hooks, and others are YAML entries themselves
 	}
 }
 

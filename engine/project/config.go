@@ -54,6 +54,7 @@ func base(k manifest.Kind) manifest.Config {
 		m.Set("schema", "dbt_test__audit")
 	case manifest.Model, manifest.Analysis, manifest.Operation:
 		m.Set("materialized", "view")
+	default: // what is never built has none
 	}
 	return manifest.NewConfig(m)
 }

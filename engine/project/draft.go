@@ -35,6 +35,7 @@ func (ps *parsing) readTemplate(f *File) fileResult {
 		kind = manifest.Analysis
 	case testFile:
 		kind = manifest.Test
+	default:
 	}
 	d := ps.newDraft(f, kind, fileName(f.Path))
 	n := d.node

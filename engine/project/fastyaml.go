@@ -274,7 +274,7 @@ func (p *fastParser) itemKey(from, end int) (bool, int) {
 // inline reads a value that begins on the line of its key or dash.
 func (p *fastParser) inline(from, end, indent int) *node {
 	var n *node
-	after := end
+	var after int
 	switch c := p.src[from]; c {
 	case '\'', '"':
 		n, after = p.quoted(from, end)

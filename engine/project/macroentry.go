@@ -10,10 +10,10 @@ func (a *assembly) macroEntry(r *reader, n *node) {
 	name := r.str(n.get("name"))
 	p := &patch{file: r.file, section: "macros", name: name, n: n}
 	id := manifest.ID("macro." + r.file.Package.Name + "." + name)
-	if a.parsing.macros.byID[id] == nil {
+	if a.macros.byID[id] == nil {
 		id = manifest.ID("macro." + r.file.Package.Name + ".test_" + name)
 	}
-	if a.parsing.macros.byID[id] == nil {
+	if a.macros.byID[id] == nil {
 		if r.file.Package == a.p.RootPackage() {
 			var names []string
 			for _, m := range r.file.Package.Macros {
@@ -33,7 +33,7 @@ func (a *assembly) macroEntry(r *reader, n *node) {
 
 // allMacros describes every macro of the project's packages.
 func (a *assembly) allMacros() map[manifest.ID]*manifest.Macro {
-	out := make(map[manifest.ID]*manifest.Macro, len(a.parsing.macros.byID))
+	out := make(map[manifest.ID]*manifest.Macro, len(a.macros.byID))
 	for _, pkg := range a.p.Packages {
 		for _, m := range pkg.Macros {
 			out[m.ID] = a.describeMacro(pkg, m)
@@ -45,7 +45,7 @@ func (a *assembly) allMacros() map[manifest.ID]*manifest.Macro {
 func (a *assembly) describeMacro(pkg *Package, m *Macro) *manifest.Macro {
 	d := &manifest.Macro{
 		ID: m.ID, Kind: manifest.MacroKind(m.Kind), Package: m.Package, Name: m.Name, Path: m.File.Path,
-		Root: pkg.Root, Pos: m.Pos, Source: m.Source, DependsOn: a.parsing.macros.calls(m),
+		Root: pkg.Root, Pos: m.Pos, Source: m.Source, DependsOn: a.macros.calls(m),
 	}
 	for _, p := range m.Params {
 		d.Arguments = append(d.Arguments, manifest.MacroArgument{Name: p.Name})

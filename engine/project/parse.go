@@ -120,6 +120,7 @@ func (r *reader) pos(n *node) diag.Pos   { return n.pos(r.file.Shown) }
 func (r *reader) truth(n *node) bool {
 	return manifest.NewConfig(manifest.NewMap("v", r.value(n))).Bool("v", false)
 }
+
 func (r *reader) mapOf(n *node) *manifest.Map {
 	m, _ := r.value(n).(*manifest.Map)
 	return m

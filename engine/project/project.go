@@ -73,7 +73,7 @@ type Project struct {
 	tree      *node         // the project file
 }
 
-// Root package of the project.
+// RootPackage is the project itself.
 func (p *Project) RootPackage() *Package { return p.Packages[0] }
 
 // Package finds a package by its project name; nil if there is none.

@@ -53,17 +53,12 @@ func (r *renderer) value(file string, n *node) any {
 			out[i] = r.value(file, x)
 		}
 		return out
+	default:
 	}
 	if !templated(n.text) {
 		return n.value()
 	}
 	return r.text(n.text, n.pos(file))
-}
-
-// mapping gives a mapping's rendered values; nil for other kinds.
-func (r *renderer) mapping(file string, n *node) *manifest.Map {
-	m, _ := r.value(file, n).(*manifest.Map)
-	return m
 }
 
 // str gives a node's rendered value as text.
@@ -213,9 +208,9 @@ func (s settings) varCall(c *jinja.Call) (jinja.Value, error) {
 
 // withHint sets the hint of a diagnostic that stands behind an error.
 func withHint(err error, hint string) error {
-	for _, d := range diag.From(err) {
-		d.Hint = hint
-		return d
+	if found := diag.From(err); len(found) > 0 {
+		found[0].Hint = hint
+		return found[0]
 	}
 	return err
 }

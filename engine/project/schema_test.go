@@ -138,27 +138,47 @@ func TestValidateMessages(t *testing.T) {
 		strict            strictness
 		want              []string
 	}{
-		{"unknown key warns", "properties", "models:\n  - name: a\n    descripton: x\n", lenient,
-			[]string{`warning x.yml:3:5: models: unknown key "descripton"  [AT0103] did you mean "description"?`}},
-		{"unknown key of ours", "extract", "extract:\n  locals: id\n  tables: []\n", strict,
-			[]string{`error x.yml:2:3: extract: unknown key "locals"  [AT0103] did you mean "locale"?`}},
-		{"config key outside config", "properties", "models:\n  - name: a\n    materialized: table\n", lenient,
-			[]string{`warning x.yml:3:5: models: unknown key "materialized"  [AT0103] put "materialized" under config:`}},
-		{"missing name", "properties", "models:\n  - description: x\n", lenient,
-			[]string{`error x.yml:2:5: models: the key "name" is missing  [AT0105]`}},
-		{"misspelt required key", "properties", "models:\n  - nmae: x\n", lenient,
-			[]string{`error x.yml:2:5: models: the key "name" is missing  [AT0105] rename "nmae" to "name"`}},
-		{"wrong type", "properties", "models:\n  name: x\n", lenient,
-			[]string{`error x.yml:2:3: "models" must be a list, not a mapping  [AT0104]`}},
-		{"wrong scalar", "properties", "models:\n  - name: a\n    config: {enabled: maybe}\n", lenient,
-			[]string{`error x.yml:3:23: "enabled" must be true or false, not the text "maybe"  [AT0104]`}},
+		{
+			"unknown key warns", "properties", "models:\n  - name: a\n    descriptions: x\n", lenient,
+			[]string{`warning x.yml:3:5: models: unknown key "descriptions"  [AT0103] did you mean "description"?`},
+		},
+		{
+			"unknown key of ours", "extract", "extract:\n  locals: id\n  tables: []\n", strict,
+			[]string{`error x.yml:2:3: extract: unknown key "locals"  [AT0103] did you mean "locale"?`},
+		},
+		{
+			"config key outside config", "properties", "models:\n  - name: a\n    materialized: table\n", lenient,
+			[]string{`warning x.yml:3:5: models: unknown key "materialized"  [AT0103] put "materialized" under config:`},
+		},
+		{
+			"missing name", "properties", "models:\n  - description: x\n", lenient,
+			[]string{`error x.yml:2:5: models: the key "name" is missing  [AT0105]`},
+		},
+		{
+			"misspelt required key", "properties", "models:\n  - nme: x\n", lenient,
+			[]string{`error x.yml:2:5: models: the key "name" is missing  [AT0105] rename "nme" to "name"`},
+		},
+		{
+			"wrong type", "properties", "models:\n  name: x\n", lenient,
+			[]string{`error x.yml:2:3: "models" must be a list, not a mapping  [AT0104]`},
+		},
+		{
+			"wrong scalar", "properties", "models:\n  - name: a\n    config: {enabled: maybe}\n", lenient,
+			[]string{`error x.yml:3:23: "enabled" must be true or false, not the text "maybe"  [AT0104]`},
+		},
 		{"template passes", "properties", "models:\n  - name: a\n    config: {enabled: \"{{ var('x') }}\"}\n", lenient, nil},
-		{"enum", "properties", "exposures:\n  - {name: a, type: dashbord, owner: {name: x}}\n", lenient,
-			[]string{`error x.yml:2:21: "type" cannot be the text "dashbord"  [AT0104] did you mean "dashboard"? (one of: dashboard, notebook, analysis, ml, application)`}},
-		{"pattern", "project", "name: my-project\n", lenient,
-			[]string{`error x.yml:1:7: "name" cannot be "my-project"  [AT0104] Letters, digits and underscores, not beginning with a digit.`}},
-		{"range", "extract", "extract:\n  tables:\n    - {source: a, table: b, header_row: 0, columns: []}\n", strict,
-			[]string{`error x.yml:3:41: "header_row" must be at least 1  [AT0104]`}},
+		{
+			"enum", "properties", "exposures:\n  - {name: a, type: dashbord, owner: {name: x}}\n", lenient,
+			[]string{`error x.yml:2:21: "type" cannot be the text "dashbord"  [AT0104] did you mean "dashboard"? (one of: dashboard, notebook, analysis, ml, application)`},
+		},
+		{
+			"pattern", "project", "name: my-project\n", lenient,
+			[]string{`error x.yml:1:7: "name" cannot be "my-project"  [AT0104] Letters, digits and underscores, not beginning with a digit.`},
+		},
+		{
+			"range", "extract", "extract:\n  tables:\n    - {source: a, table: b, header_row: 0, columns: []}\n", strict,
+			[]string{`error x.yml:3:41: "header_row" must be at least 1  [AT0104]`},
+		},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

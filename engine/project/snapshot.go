@@ -52,7 +52,7 @@ func (r *reader) yamlSnapshot(n *node) *draft {
 	s := d.node
 	s.Pos = r.pos(n.get("name"))
 	s.SubPath = path.Join(s.SubPath, name+".sql")
-	expr := strings.TrimSpace(strings.TrimSuffix(strings.TrimPrefix(strings.TrimSpace(r.rawText(rel)), "{{"), "}}"))
+	expr := strings.TrimSpace(strings.TrimSuffix(strings.TrimPrefix(strings.TrimSpace(rel.str()), "{{"), "}}"))
 	s.Raw = "select * from {{ " + expr + " }}"
 	s.RawPos = r.pos(rel)
 	s.Checksum = checksum(s.Raw)
@@ -68,9 +68,6 @@ func (r *reader) yamlSnapshot(n *node) *draft {
 	}
 	return d
 }
-
-// rawText gives a scalar as written, a template in it not rendered.
-func (*reader) rawText(n *node) string { return n.str() }
 
 // textPos is where a scalar's text begins: after its quotation mark.
 func textPos(n *node, file string) diag.Pos {

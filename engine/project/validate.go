@@ -275,8 +275,12 @@ func typeWords(types typeSet) string {
 		set  typeSet
 		word string
 	}{
-		{tObject, "a mapping"}, {tArray, "a list"}, {tString, "text"}, {tNumber, "a number"},
-		{tInteger, "a whole number"}, {tBool, "true or false"},
+		{tObject, "a mapping"},
+		{tArray, "a list"},
+		{tString, "text"},
+		{tNumber, "a number"},
+		{tInteger, "a whole number"},
+		{tBool, "true or false"},
 	} {
 		if types&t.set != 0 && (t.set != tInteger || types&tNumber == 0) {
 			words = append(words, t.word)
@@ -305,6 +309,7 @@ func (n *node) jsonType() typeSet {
 		return tObject
 	case listNode:
 		return tArray
+	default:
 	}
 	if n.quoted {
 		return tString

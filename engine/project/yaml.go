@@ -188,8 +188,8 @@ func (b *treeBuilder) mapping(values []*ast.MappingValueNode, start *token.Token
 			value.line, value.col = key.line, key.col
 		}
 		if i := n.index(key.text); i >= 0 {
-			b.diags.Add(diag.Warnf(diag.BadYAML, n.keyPos(b.file, key), "the key %q stands here twice; the last one counts", key.text).
-				WithNote(n.keyPos(b.file, n.keys[i]), "the first one").WithLen(len(key.text)))
+			b.diags.Add(diag.Warnf(diag.BadYAML, key.pos(b.file), "the key %q stands here twice; the last one counts", key.text).
+				WithNote(n.keys[i].pos(b.file), "the first one").WithLen(len(key.text)))
 			n.keys[i], n.items[i] = key, value
 			continue
 		}
@@ -226,6 +226,7 @@ func (n *node) merge(m *node) {
 				n.keys, n.items = append(n.keys, k), append(n.items, m.items[i])
 			}
 		}
+	default: // a scalar adds nothing
 	}
 }
 
@@ -291,8 +292,6 @@ func (n *node) pos(file string) diag.Pos {
 	return diag.Pos{File: file, Line: int(n.line), Col: int(n.col)}
 }
 
-func (*node) keyPos(file string, key *node) diag.Pos { return key.pos(file) }
-
 // isNull reports an absent, empty or null value.
 func (n *node) isNull() bool {
 	return n == nil || (n.kind == scalarNode && !n.quoted && isNullText(n.text))
@@ -337,14 +336,6 @@ func (n *node) str() string {
 	default:
 		return n.text
 	}
-}
-
-// boolean gives a truth value; def where the value is absent or is none.
-func (n *node) boolean(def bool) bool {
-	if v, ok := n.value().(bool); ok {
-		return v
-	}
-	return def
 }
 
 // strings gives a list of texts, or a single text as a list of one.
@@ -404,6 +395,7 @@ func (n *node) describe() string {
 		return "a mapping"
 	case listNode:
 		return "a list"
+	default:
 	}
 	switch v := n.value().(type) {
 	case nil:

@@ -10,8 +10,10 @@ func TestParseYAML(t *testing.T) {
 	tests := []struct{ name, src, want string }{
 		{"scalars", "a: 1\nb: x y\nc: 'q'\nd: \"w\\n\"\ne:\nf: ~\ng: 1.5\n", `{"a":1,"b":"x y","c":"q","d":"w\n","e":null,"f":null,"g":1.5}`},
 		{"yaml 1.1 truth", "a: yes\nb: No\nc: on\nd: 'on'\ne: y\n", `{"a":true,"b":false,"c":true,"d":"on","e":"y"}`},
-		{"yaml 1.1 numbers", "a: 010\nb: 0x1F\nc: 1_000\nd: 1:30\ne: 1e3\nf: 1.0e+3\ng: 0o7\nh: +5\ni: -.5\nj: 08\n",
-			`{"a":8,"b":31,"c":1000,"d":90,"e":"1e3","f":1000,"g":"0o7","h":5,"i":"-.5","j":"08"}`},
+		{
+			"yaml 1.1 numbers", "a: 010\nb: 0x1F\nc: 1_000\nd: 1:30\ne: 1e3\nf: 1.0e+3\ng: 0o7\nh: +5\ni: -.5\nj: 08\n",
+			`{"a":8,"b":31,"c":1000,"d":90,"e":"1e3","f":1000,"g":"0o7","h":5,"i":"-.5","j":"08"}`,
+		},
 		{"dates stay text", "a: 2024-01-31\nb: 2024-01-31 10:00:00\n", `{"a":"2024-01-31","b":"2024-01-31 10:00:00"}`},
 		{"lists", "a:\n- 1\n- x\nb: [1, [2], {c: d}]\n", `{"a":[1,"x"],"b":[1,[2],{"c":"d"}]}`},
 		{"blocks", "a: |\n  one\n  two\nb: >-\n  one\n  two\n", `{"a":"one\ntwo\n","b":"one two"}`},
