@@ -133,6 +133,9 @@ func (f *frame) refused(c *jinja.Call, sql string, err error) error {
 	if err == nil || !errors.As(err, &e) || e.Kind == adapter.InterruptError {
 		return err
 	}
+	if f.compiled != nil && f.compiled.SQL != "" && strings.Contains(sql, f.compiled.SQL) {
+		return f.c.Locate(f.node, f.compiled, e, sql)
+	}
 	d := f.errorf(c, codeOf(e), "%s", e.Msg).WithErr(err)
 	if h := proposal(e); h != "" {
 		d.Hint = h
@@ -140,7 +143,7 @@ func (f *frame) refused(c *jinja.Call, sql string, err error) error {
 	if e.Line > 0 {
 		lines := strings.Split(sql, "\n")
 		if e.Line <= len(lines) {
-			d.Notes = append(d.Notes, diag.Note{Msg: fmt.Sprintf("in line %d of the statement: %s", e.Line, strings.TrimSpace(lines[e.Line-1]))})
+			d.Notes = append(d.Notes, diag.Note{Msg: fmt.Sprintf("in line %d of the statement: %s", e.Line, cut(strings.TrimSpace(lines[e.Line-1]), noteWidth))})
 		}
 	}
 	return d

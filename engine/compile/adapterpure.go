@@ -112,7 +112,7 @@ func (o adapterObject) quoteAsConfigured(c *jinja.Call) (jinja.Value, error) {
 	if err != nil {
 		return nil, err
 	}
-	quoted := fullQuote
+	quoted := everyPart()
 	applyQuoting(&quoted, o.f.c.project.Quoting)
 	on := map[string]bool{"database": quoted.database, "schema": quoted.schema, "identifier": quoted.identifier}
 	name := jinja.Str(args[0])

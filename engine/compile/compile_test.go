@@ -402,3 +402,18 @@ func TestFailedMaterializationLeavesTheOld(t *testing.T) {
 		t.Errorf("the old table has %s", got)
 	}
 }
+
+func TestMaterializationErrorStandsInTheModel(t *testing.T) {
+	b := loadProject(t, writeProject(t,
+		"models/t.sql", "{{ config(materialized='table', sql_header='set threads = 1;') }}\nselect\n  nope",
+	))
+	c := b.compile("model.demo.t")
+	if c.Header != "set threads = 1;" {
+		t.Errorf("header %q", c.Header)
+	}
+	_, err := b.c.RunMaterialization(context.Background(), b.node("model.demo.t"), b.s, c, "table")
+	var d *diag.Diagnostic
+	if !errors.As(err, &d) || d.Pos != (diag.Pos{File: "models/t.sql", Line: 3, Col: 3}) {
+		t.Errorf("got %v", err)
+	}
+}

@@ -16,7 +16,8 @@ type Compiled struct {
 	Body string
 	// CTEs are the ephemeral parents, in the order in which they stand in SQL.
 	CTEs []CTE
-	// Header is what `call set_sql_header` gave: statements to run before. "" if none.
+	// Header is the config sql_header, or what `call set_sql_header` gave: statements to run
+	// before. "" if none.
 	Header string
 	// Config is the node's config with what the template set while it ran.
 	Config manifest.Config

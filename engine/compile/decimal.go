@@ -1,6 +1,7 @@
 package compile
 
 import (
+	"errors"
 	"fmt"
 	"math/big"
 	"strings"
@@ -272,7 +273,7 @@ func (d decimal) Arith(op string, other jinja.Value, reflected bool) (jinja.Valu
 	return nil, false, nil
 }
 
-var errDivision = fmt.Errorf("division by zero")
+var errDivision = errors.New("division by zero")
 
 func floatArith(op string, mine, other float64, reflected bool) (jinja.Value, bool, error) {
 	if reflected {

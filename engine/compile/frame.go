@@ -34,7 +34,6 @@ type frame struct {
 	header  string
 	ctes    []manifest.ID // ephemeral parents, in order of first use
 	sql     string        // compiled_code, for materializations
-	body    string        // the same before CTEs were put in front
 	main    string        // the main statement of a materialization
 	rows    int64         // that the last statement changed
 	capture *capture
@@ -42,7 +41,8 @@ type frame struct {
 	owner *frame       // the frame that this one is rendered for; itself at the top
 	holds *sharedGraph // the graph that the owner keeps to itself until it ends
 
-	transactional bool // statements begin a transaction: a materialization runs
+	compiled      *Compiled // what a materialization builds
+	transactional bool      // statements begin a transaction: a materialization runs
 	inTransaction bool
 }
 

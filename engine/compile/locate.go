@@ -43,10 +43,13 @@ func (c *Compiler) Locate(n *manifest.Node, compiled *Compiled, e *adapter.Error
 		}
 	}
 	if line, _ := lineColumn(compiled.SQL, inner); len(stack) > 0 || line != pos.Line {
-		d.Notes = append(d.Notes, diag.Note{Msg: "in the compiled SQL: " + strings.TrimSpace(lineAt(compiled.SQL, line))})
+		d.Notes = append(d.Notes, diag.Note{Msg: "in the compiled SQL: " + cut(strings.TrimSpace(lineAt(compiled.SQL, line)), noteWidth)})
 	}
 	return d
 }
+
+// noteWidth is how much of a line of SQL a note shows, in runes.
+const noteWidth = 160
 
 // offsetOf gives the byte at a line and column, both from 1, columns in runes.
 func offsetOf(text string, line, col int) int {

@@ -177,7 +177,7 @@ func (c *Compiler) RunMaterialization(ctx context.Context, n *manifest.Node, s a
 	defer f.end()
 	f.transactional = true
 	defer func() { err = f.endTransaction(err) }()
-	f.sql, f.body = compiled.SQL, compiled.Body
+	f.sql, f.compiled = compiled.SQL, compiled
 	if compiled.Header != "" {
 		f.config = manifest.NewMap("sql_header", compiled.Header)
 	}

@@ -41,7 +41,7 @@ func (f *frame) compile() (*Compiled, error) {
 	if err != nil {
 		return nil, f.fail(err)
 	}
-	out := &Compiled{Body: body, Header: f.header, Relation: f.node.Relation, Config: f.node.Config}
+	out := &Compiled{Body: body, Header: orElse(f.header, f.node.Config.String("sql_header")), Relation: f.node.Relation, Config: f.node.Config}
 	if f.config.Len() > 0 {
 		out.Config = f.node.Config.Merge(manifest.NewConfig(f.config))
 	}
@@ -155,6 +155,8 @@ func (f *frame) testedRelation(t *manifest.TestSpec) (jinja.Value, error) {
 }
 
 // looksCalled is an argument that is a call without braces, which dbt evaluates.
+//
+//nolint:gochecknoglobals // a compiled constant
 var looksCalled = regexp.MustCompile(`^\s*(env_var|ref|var|source|doc)\s*\(.+\)\s*$`)
 
 // testArgument renders an argument of a generic test; templates keep the type they give.

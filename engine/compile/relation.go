@@ -41,17 +41,15 @@ type timeFilter struct {
 	start, end time.Time
 }
 
-var (
-	allParts  = policy{true, true, true}
-	fullQuote = policy{true, true, true}
-)
+// everyPart is the rule that dbt-duckdb begins with, for quoting as for including.
+func everyPart() policy { return policy{true, true, true} }
 
 func newRelation(d adapter.Dialect, r manifest.Relation, kind adapter.RelationType) *relation {
 	return &relation{
 		path:    namePath{namePart(r.Database), namePart(r.Schema), namePart(r.Name)},
 		kind:    kind,
-		quote:   fullQuote,
-		include: allParts,
+		quote:   everyPart(),
+		include: everyPart(),
 		dialect: d,
 	}
 }
@@ -73,10 +71,6 @@ func text(s *string) string {
 // manifest gives the plain name.
 func (r *relation) manifest() manifest.Relation {
 	return manifest.Relation{Database: text(r.path.database), Schema: text(r.path.schema), Name: text(r.path.identifier)}
-}
-
-func (r *relation) info0() adapter.RelationInfo {
-	return adapter.RelationInfo{Relation: r.manifest(), Type: r.kind}
 }
 
 // render writes the name, without limit and filter.

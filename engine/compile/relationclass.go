@@ -34,7 +34,7 @@ func relationClassAttr(d adapter.Dialect, name string) (jinja.Value, bool) {
 	case "scd_args":
 		return jinja.Func(scdArgs), true
 	case "get_default_quote_policy", "get_default_include_policy":
-		return jinja.Func(func(c *jinja.Call) (jinja.Value, error) { return policyDict(allParts), nil }), true
+		return jinja.Func(func(c *jinja.Call) (jinja.Value, error) { return policyDict(everyPart()), nil }), true
 	case "add_ephemeral_prefix":
 		return jinja.Func(func(c *jinja.Call) (jinja.Value, error) {
 			args, err := c.Bind("name")
@@ -51,7 +51,7 @@ func relationClassAttr(d adapter.Dialect, name string) (jinja.Value, bool) {
 const ctePrefix = "__dbt__cte__"
 
 func createRelation(d adapter.Dialect, c *jinja.Call) (jinja.Value, error) {
-	r := &relation{quote: fullQuote, include: allParts, dialect: d}
+	r := &relation{quote: everyPart(), include: everyPart(), dialect: d}
 	positional := []string{"database", "schema", "identifier", "type"}
 	if len(c.Args) > len(positional) {
 		return nil, c.Errorf(diag.BadCall, "Relation.create() takes database, schema, identifier and type")
