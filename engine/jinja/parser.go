@@ -8,23 +8,21 @@ import (
 
 // parser reads a template in one pass. It gives up at the first mistake.
 type parser struct {
-	lex       lexer
-	t         *Template
-	tok       token // current token
-	ahead     token // the one after it, if peeked
-	peeked    bool
-	prevEnd   int32 // end of the token before tok
-	err       *diag.Diagnostic
-	scope     *scope
-	scopes    []*scope
-	uses      []use
-	functions []*function
-	branches  int       // depth of if bodies in the current scope
-	cond      int       // depth of anything that may not run
-	loops     int       // depth of for loops in the current function
-	open      []openTag // blocks not closed yet, outermost first
-	nesting   int       // depth of expressions
-	nodes     arena
+	lex     lexer
+	t       *Template
+	tok     token // current token
+	ahead   token // the one after it, if peeked
+	peeked  bool
+	prevEnd int32 // end of the token before tok
+	err     *diag.Diagnostic
+	scope   *scope
+	*scratch
+	branches int       // depth of if bodies in the current scope
+	cond     int       // depth of anything that may not run
+	loops    int       // depth of for loops in the current function
+	open     []openTag // blocks not closed yet, outermost first
+	nesting  int       // depth of expressions
+	nodes    arena
 }
 
 // openTag is a block whose end is awaited.
@@ -39,8 +37,8 @@ type bail struct{}
 
 // newParser prepares a parser at the begin of the source.
 func newParser(t *Template) *parser {
-	p := &parser{t: t}
-	p.lex = lexer{src: t.src, opts: &t.opts}
+	p := &parser{t: t, scratch: scratchPool.Get().(*scratch)}
+	p.lex = lexer{src: t.src, opts: &t.opts, balance: p.balance[:0]}
 	return p
 }
 
@@ -154,21 +152,22 @@ func (p *parser) template(fn *function) {
 // statements reads text, prints and statements up to a statement whose name is one of ends, which
 // becomes the current token; without ends, up to the end of the template.
 func (p *parser) statements(ends []string) []stmt {
-	var body []stmt
+	mark := len(p.stmts)
 	for {
 		switch p.tok.kind {
 		case tokEOF:
 			if ends != nil {
 				p.unclosed()
 			}
-			return body
+			return cut(&p.stmts, mark)
 		case tokData:
 			t := p.advance()
 			n := p.nodes.text()
 			n.s, n.off = t.text, t.off
-			body = append(body, n)
+			p.stmts = append(p.stmts, n)
 		case tokVarBegin:
-			body = append(body, p.printed())
+			s := p.printed()
+			p.stmts = append(p.stmts, s)
 		case tokBlockBegin:
 			p.advance()
 			if p.tok.kind != tokName {
@@ -176,11 +175,11 @@ func (p *parser) statements(ends []string) []stmt {
 			}
 			for _, e := range ends {
 				if p.tok.text == e {
-					return body
+					return cut(&p.stmts, mark)
 				}
 			}
 			if s := p.statement(); s != nil {
-				body = append(body, s)
+				p.stmts = append(p.stmts, s)
 			}
 		default:
 			p.unexpected("expected text or a tag", "")

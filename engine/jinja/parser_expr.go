@@ -288,15 +288,18 @@ func (p *parser) unquoted(tok token) string {
 func (p *parser) list() expr {
 	off := p.advance().off
 	n := &listExpr{off: off}
+	mark := len(p.exprs)
 	for p.tok.kind != tokRBracket {
-		if len(n.items) > 0 {
+		if len(p.exprs) > mark {
 			p.expect(tokComma, "or ']' in the list")
 			if p.tok.kind == tokRBracket {
 				break
 			}
 		}
-		n.items = append(n.items, p.expression())
+		x := p.expression()
+		p.exprs = append(p.exprs, x)
 	}
+	n.items = cut(&p.exprs, mark)
 	p.advance()
 	n.end = p.prevEnd
 	return n
@@ -549,6 +552,7 @@ func (p *parser) dotted(x expr) string {
 // arguments reads (a, b, c=d, *e, **f).
 func (p *parser) arguments(a *callArgs) {
 	p.expect(tokLParen, "")
+	args, kwargs := len(p.exprs), len(p.kwargs)
 	count := 0
 	for p.tok.kind != tokRParen {
 		if count > 0 {
@@ -558,12 +562,14 @@ func (p *parser) arguments(a *callArgs) {
 			}
 		}
 		count++
-		p.argument(a)
+		p.argument(a, kwargs)
 	}
+	a.args, a.kwargs = cut(&p.exprs, args), cut(&p.kwargs, kwargs)
 	p.advance()
 }
 
-func (p *parser) argument(a *callArgs) {
+// argument reads one of them; the keyword arguments of this call are stacked from mark on.
+func (p *parser) argument(a *callArgs, mark int) {
 	switch {
 	case p.tok.kind == tokMul:
 		t := p.advance()
@@ -583,14 +589,16 @@ func (p *parser) argument(a *callArgs) {
 		if a.dstar != nil {
 			p.fail(name.off, name.end, "", "keyword argument '%s' follows '**'", name.text)
 		}
-		a.kwargs = append(a.kwargs, kwExpr{name.text, name.off, p.expression()})
+		x := p.expression()
+		p.kwargs = append(p.kwargs, kwExpr{name.text, name.off, x})
 	default:
 		off := p.tok.off
-		if a.star != nil || a.dstar != nil || len(a.kwargs) > 0 {
+		if a.star != nil || a.dstar != nil || len(p.kwargs) > mark {
 			p.expression()
 			p.fail(off, p.prevEnd, "put it before the arguments with names", "a positional argument follows keyword arguments")
 		}
-		a.args = append(a.args, p.expression())
+		x := p.expression()
+		p.exprs = append(p.exprs, x)
 	}
 }
 

@@ -11,6 +11,7 @@ type scope struct {
 	outer  int // depth of if bodies around the scope
 	loop   *forStmt
 	resets *[]reset // where to put what to do on entry, when the scope is not a function's
+	room   [4]scopeVar
 }
 
 type scopeVar struct {
@@ -70,6 +71,9 @@ func (fn *function) global(name string) int32 {
 		}
 	}
 	slot := fn.newSlot()
+	if fn.globals == nil {
+		fn.globals = make([]globalSlot, 0, 6)
+	}
 	fn.globals = append(fn.globals, globalSlot{name, slot})
 	return slot
 }
@@ -104,6 +108,7 @@ func (p *parser) wasRead(name string) bool {
 // push enters a scope. A scope of its own function passes that function, else nil.
 func (p *parser) push(fn *function) *scope {
 	s := &scope{parent: p.scope, fn: fn, first: len(p.uses)}
+	s.vars = s.room[:0]
 	if fn == nil {
 		s.fn = p.scope.fn
 	}

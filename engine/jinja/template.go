@@ -62,6 +62,7 @@ func newTemplate(name, src string, o Options) *Template {
 // run runs a reading function and gives the mistake it met.
 func (p *parser) run(read func()) (err error) {
 	defer func() {
+		p.release()
 		if r := recover(); r != nil {
 			if _, ok := r.(bail); !ok {
 				panic(r)
