@@ -67,7 +67,9 @@ func (ps *parsing) analyse(d *draft, err error, diags *diag.List) {
 		d.broken, d.static = true, true
 		return
 	}
-	d.found, d.static = ps.macros.walk(d.node.Package, d.node.Raw, d.tmpl)
+	if d.found, d.static = ps.macros.walk(d.node.Package, d.node.Raw, d.tmpl); d.static {
+		d.tmpl = nil // not needed any more, and there are many
+	}
 }
 
 // newDraft begins a node that a file holds.

@@ -21,7 +21,7 @@ func (ps *parsing) readExtract(f *File) fileResult {
 	if found.Err() != nil || root == nil {
 		return res
 	}
-	judged := validate(f.Shown, root, compiledRules.get("extract"), strict)
+	judged := validate(f.Shown, root, ruleOf("extract"), strict)
 	res.diags.Add(judged)
 	if judged.Err() != nil {
 		return res

@@ -33,7 +33,7 @@ func (l *loader) declaredPackages(dir string, s strictness) []declared {
 		if found.Err() != nil || root == nil {
 			continue
 		}
-		l.diags.Add(validate(shown, root, compiledRules.get("packages"), s))
+		l.diags.Add(validate(shown, root, ruleOf("packages"), s))
 		for _, n := range root.get("packages").elements() {
 			d := declared{pos: n.pos(shown)}
 			for _, key := range []string{"package", "git", "tarball", "private", "local"} {

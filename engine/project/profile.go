@@ -81,7 +81,7 @@ func (l *loader) target(pf *projectFile, r *renderer) adapter.Target {
 		}
 		return l.embedded(name)
 	}
-	l.diags.Add(validate(shown, profile, compiledRules.get("profiles"), lenient))
+	l.diags.Add(validate(shown, profile, ruleOf("profiles"), lenient))
 	outputs := profile.get("outputs")
 	if outputs == nil || outputs.kind != mapNode {
 		return l.embedded(name)

@@ -85,11 +85,11 @@ func readProjectFile(dir, name, shown string, s strictness, diags *diag.List) (*
 	if pf.atlas && s == lenient {
 		s = strict
 	}
-	judged := validate(shown, root, compiledRules.get("project"), s)
+	judged := validate(shown, root, ruleOf("project"), s)
 	diags.Add(judged)
 	pf.root = root
 	if scope := root.get("scope"); s != strict && scope != nil {
-		diags.Add(validate(shown, scope, compiledRules.get("project").props["scope"], strict))
+		diags.Add(validate(shown, scope, ruleOf("project").props["scope"], strict))
 	}
 	return pf, root.kind == mapNode && root.get("name").str() != ""
 }

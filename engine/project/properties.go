@@ -39,7 +39,7 @@ func (ps *parsing) readProperties(f *File) fileResult {
 	if !own {
 		s = silent
 	}
-	res.diags.Add(validate(f.Shown, root, compiledRules.get("properties"), s))
+	res.diags.Add(validate(f.Shown, root, ruleOf("properties"), s))
 	res.props = &propsFile{file: f, root: root}
 	return res
 }

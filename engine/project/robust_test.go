@@ -55,7 +55,7 @@ func TestBrokenYAMLNeverPanics(t *testing.T) {
 					for range rng.IntN(4) {
 						mutate(rng, tree)
 					}
-					validate(r.props.file.Shown, tree, compiledRules.get("properties"), lenient)
+					validate(r.props.file.Shown, tree, ruleOf("properties"), lenient)
 					c.props = &propsFile{file: r.props.file, root: tree}
 				}
 				changed[i] = c

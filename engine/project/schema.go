@@ -1,13 +1,13 @@
 package project
 
 import (
-	"bytes"
 	"embed"
+	"encoding/json"
 	"fmt"
-	"sort"
+	"regexp"
+	"slices"
+	"strings"
 	"sync"
-
-	"github.com/santhosh-tekuri/jsonschema/v6"
 )
 
 //go:embed schemas/*.json
@@ -27,27 +27,10 @@ func Schema(name string) []byte {
 	return text
 }
 
-// CompileSchema gives a schema compiled by the JSON Schema library.
-func CompileSchema(name string) (*jsonschema.Schema, error) {
-	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(Schema(name)))
-	if err != nil {
-		return nil, fmt.Errorf("read schema %s: %w", name, err)
-	}
-	c := jsonschema.NewCompiler()
-	url := "https://atlas.invalid/schemas/" + name + ".json"
-	if err := c.AddResource(url, doc); err != nil {
-		return nil, fmt.Errorf("load schema %s: %w", name, err)
-	}
-	s, err := c.Compile(url)
-	if err != nil {
-		return nil, fmt.Errorf("compile schema %s: %w", name, err)
-	}
-	return s, nil
-}
-
-// rule is a compiled schema in the form that validate walks: it judges YAML nodes where they
-// stand, so that no file is converted to plain values only to be checked. A test holds its
-// verdicts against the library's.
+// rule is a JSON Schema in the form that validate walks: it judges YAML nodes where they stand, so
+// that no file is converted to plain values only to be checked, and a command that reads two files
+// does not wait for a schema library to start. The keywords are those that the embedded schemas
+// use; tests hold the verdicts against a JSON Schema library's.
 type rule struct {
 	types      typeSet // 0 allows every type
 	enum       []any
@@ -58,8 +41,7 @@ type rule struct {
 	required   []string
 	items      *rule
 	anyOf      []*rule
-	pattern    jsonschema.Regexp
-	patternSrc string
+	pattern    *regexp.Regexp
 	minLength  int
 	minProps   int
 	min, max   *float64
@@ -81,104 +63,146 @@ const (
 	tObject
 )
 
-// rules holds the rule of each schema, made on first use.
-type rules struct {
-	mu   sync.Mutex
+// ruleOf gives the rule of a schema, made on first use.
+func ruleOf(name string) *rule { return compiledRules[name]() }
+
+//nolint:gochecknoglobals // made once from embedded files, never changed
+var compiledRules = func() map[string]func() *rule {
+	m := map[string]func() *rule{}
+	for _, name := range Schemas() {
+		m[name] = sync.OnceValue(func() *rule { return makeRule(name, Schema(name)) })
+	}
+	return m
+}()
+
+// makeRule reads a schema. The embedded schemas are part of the program: one that cannot be read
+// is a mistake of the program.
+func makeRule(name string, text []byte) *rule {
+	var doc map[string]any
+	if err := json.Unmarshal(text, &doc); err != nil {
+		panic(fmt.Sprintf("schema %s: %v", name, err))
+	}
+	defs, _ := doc["$defs"].(map[string]any)
+	m := &ruleMaker{name: name, defs: defs, made: map[string]*rule{}}
+	return m.make(doc)
+}
+
+// ruleMaker turns schemas into rules; made keeps those of $defs, which may refer to one another.
+type ruleMaker struct {
+	name string
+	defs map[string]any
 	made map[string]*rule
 }
 
-//nolint:gochecknoglobals // made once from embedded files, never changed
-var compiledRules = &rules{made: map[string]*rule{}}
-
-func (r *rules) get(name string) *rule {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if made, ok := r.made[name]; ok {
-		return made
-	}
-	s, err := CompileSchema(name)
-	if err != nil {
-		panic(err) // the embedded schemas are part of the program
-	}
-	made := (&ruleMaker{seen: map[*jsonschema.Schema]*rule{}}).make(s)
-	r.made[name] = made
-	return made
+func (m *ruleMaker) fail(format string, args ...any) {
+	panic("schema " + m.name + ": " + fmt.Sprintf(format, args...))
 }
 
-// ruleMaker turns compiled schemas into rules; seen breaks cycles of references.
-type ruleMaker struct{ seen map[*jsonschema.Schema]*rule }
-
-func (m *ruleMaker) make(s *jsonschema.Schema) *rule {
-	for s.Ref != nil {
-		s = s.Ref
+func (m *ruleMaker) make(v any) *rule {
+	schema, ok := v.(map[string]any)
+	if !ok {
+		m.fail("%v is no schema", v)
 	}
-	if r, ok := m.seen[s]; ok {
-		return r
+	if ref, ok := schema["$ref"].(string); ok {
+		if len(schema) > 1 {
+			m.fail("keywords beside $ref: %s", ref)
+		}
+		return m.ref(ref)
 	}
-	r := &rule{deprecated: s.Deprecated, about: s.Description}
-	m.seen[s] = r
-	if s.Bool != nil {
-		r.plain = true
-		return r
-	}
-	r.types = typesOf(s.Types)
-	if s.Enum != nil {
-		r.enum = s.Enum.Values
-	}
-	m.object(s, r)
-	if s.Items2020 != nil {
-		r.items = m.make(s.Items2020)
-	}
-	for _, sub := range s.AnyOf {
-		r.anyOf = append(r.anyOf, m.make(sub))
-	}
-	if s.Pattern != nil {
-		r.pattern, r.patternSrc = s.Pattern, s.Pattern.String()
-	}
-	if s.MinLength != nil {
-		r.minLength = *s.MinLength
-	}
-	if s.Minimum != nil {
-		f, _ := s.Minimum.Float64()
-		r.min = &f
-	}
-	if s.Maximum != nil {
-		f, _ := s.Maximum.Float64()
-		r.max = &f
-	}
-	r.plain = r.types == 0 && r.enum == nil && r.props == nil && !r.closed && r.additional == nil &&
-		r.required == nil && r.items == nil && r.anyOf == nil && r.pattern == nil
+	r := &rule{}
+	m.fill(r, schema)
 	return r
 }
 
-func (m *ruleMaker) object(s *jsonschema.Schema, r *rule) {
-	r.required = s.Required
-	if s.MinProperties != nil {
-		r.minProps = *s.MinProperties
+func (m *ruleMaker) ref(ref string) *rule {
+	name := strings.TrimPrefix(ref, "#/$defs/")
+	if r, ok := m.made[name]; ok {
+		return r
 	}
-	if len(s.Properties) > 0 {
-		r.props = make(map[string]*rule, len(s.Properties))
-		for name, sub := range s.Properties {
-			r.props[name] = m.make(sub)
-			r.names = append(r.names, name)
+	schema, ok := m.defs[name].(map[string]any)
+	if !ok {
+		m.fail("no %s", ref)
+	}
+	if inner, ok := schema["$ref"].(string); ok {
+		return m.ref(inner)
+	}
+	r := &rule{}
+	m.made[name] = r
+	m.fill(r, schema)
+	return r
+}
+
+func (m *ruleMaker) fill(r *rule, schema map[string]any) {
+	r.plain = true
+	for key, v := range schema {
+		switch key {
+		case "$schema", "$id", "$defs", "title":
+			continue
+		case "description":
+			r.about, _ = v.(string)
+			continue
+		case "deprecated":
+			r.deprecated, _ = v.(bool)
+			continue
+		case "type":
+			r.types = m.types(v)
+		case "enum":
+			r.enum, _ = v.([]any)
+		case "properties":
+			m.properties(r, v)
+		case "additionalProperties":
+			if allowed, isBool := v.(bool); isBool {
+				r.closed = !allowed
+			} else {
+				r.additional = m.make(v)
+			}
+		case "required":
+			for _, x := range v.([]any) {
+				r.required = append(r.required, x.(string))
+			}
+		case "items":
+			r.items = m.make(v)
+		case "anyOf":
+			for _, x := range v.([]any) {
+				r.anyOf = append(r.anyOf, m.make(x))
+			}
+		case "pattern":
+			r.pattern = regexp.MustCompile(v.(string))
+		case "minLength":
+			r.minLength = int(v.(float64))
+		case "minProperties":
+			r.minProps = int(v.(float64))
+		case "minimum":
+			f := v.(float64)
+			r.min = &f
+		case "maximum":
+			f := v.(float64)
+			r.max = &f
+		default:
+			m.fail("the keyword %q is not known here", key)
 		}
-		sort.Strings(r.names)
-	}
-	switch a := s.AdditionalProperties.(type) {
-	case bool:
-		r.closed = !a
-	case *jsonschema.Schema:
-		r.additional = m.make(a)
+		r.plain = false
 	}
 }
 
-func typesOf(t *jsonschema.Types) typeSet {
-	if t == nil {
-		return 0
+func (m *ruleMaker) properties(r *rule, v any) {
+	props, _ := v.(map[string]any)
+	r.props = make(map[string]*rule, len(props))
+	for name, sub := range props {
+		r.props[name] = m.make(sub)
+		r.names = append(r.names, name)
+	}
+	slices.Sort(r.names)
+}
+
+func (m *ruleMaker) types(v any) typeSet {
+	list, ok := v.([]any)
+	if !ok {
+		list = []any{v}
 	}
 	var set typeSet
-	for _, name := range t.ToStrings() {
-		switch name {
+	for _, x := range list {
+		switch x {
 		case "null":
 			set |= tNull
 		case "boolean":
@@ -193,6 +217,8 @@ func typesOf(t *jsonschema.Types) typeSet {
 			set |= tArray
 		case "object":
 			set |= tObject
+		default:
+			m.fail("no type %v", x)
 		}
 	}
 	return set

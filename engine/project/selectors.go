@@ -20,7 +20,7 @@ func (l *loader) selectors(target *manifest.Map) []Selector {
 	if found.Err() != nil || root == nil {
 		return nil
 	}
-	l.diags.Add(validate(name, root, compiledRules.get("selectors"), strict))
+	l.diags.Add(validate(name, root, ruleOf("selectors"), strict))
 	r := &renderer{vars: settings{env: l.env, vars: l.cliVars, target: target}.context(), diags: &l.diags}
 	var out []Selector
 	seen := map[string]diag.Pos{}

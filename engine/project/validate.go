@@ -123,7 +123,10 @@ func (v *validator) quick(n *node, r *rule) bool {
 		r.anyOf == nil && r.pattern == nil && r.minLength == 0 && r.min == nil && r.max == nil
 }
 
-func isTemplateRule(r *rule) bool { return strings.HasPrefix(r.patternSrc, `\{[{%#]`) }
+// isTemplateRule reports the rule that lets a template stand for any value.
+func isTemplateRule(r *rule) bool {
+	return r.pattern != nil && strings.HasPrefix(r.pattern.String(), `\{[{%#]`)
+}
 
 func (v *validator) checkMap(n *node, r *rule, what string) {
 	if len(n.keys) < r.minProps {
