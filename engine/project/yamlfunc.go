@@ -35,7 +35,7 @@ func ToYAML(c *jinja.Call) (jinja.Value, error) {
 	}
 	v := goValue(args[0])
 	sorted := args[2] != jinja.Missing && jinja.Truth(args[2])
-	text, err := yaml.MarshalWithOptions(yamlValue(v, sorted), yaml.IndentSequence(false))
+	text, err := yaml.MarshalWithOptions(yamlValue(v, sorted), yaml.IndentSequence(false), yaml.UseSingleQuote(true))
 	if err != nil {
 		if args[1] == jinja.Missing {
 			return nil, nil
