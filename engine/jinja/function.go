@@ -1,5 +1,7 @@
 package jinja
 
+import "unsafe"
+
 // function is a piece of template with its own frame: a whole template, a macro, the body of a
 // call block, a block, or the body of a recursive loop. It is immutable once parsed.
 type function struct {
@@ -83,5 +85,8 @@ type buffer struct {
 	rec *recorder // set on the outermost buffer of RenderMapped
 	nat *native   // set on the outermost buffer of RenderNative
 }
+
+// text gives what was written without copying it; the buffer must not be used again.
+func (b *buffer) text() string { return unsafe.String(unsafe.SliceData(b.b), len(b.b)) }
 
 func (b *buffer) write(s string) { b.b = append(b.b, s...) }

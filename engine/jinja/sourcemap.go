@@ -60,15 +60,11 @@ type SourceMap struct {
 // RenderMapped gives the text and a map from its bytes to the places they came from.
 func (t *Template) RenderMapped(st *State) (string, *SourceMap, error) {
 	rec := &recorder{base: len(st.stack)}
-	buf := st.borrowBuffer()
-	buf.rec = rec
-	err := t.render(st, buf)
-	m := &SourceMap{text: string(buf.b), pieces: rec.pieces}
-	buf.rec = nil
-	st.giveBackBuffer(buf)
-	if err != nil {
+	buf := &buffer{b: make([]byte, 0, len(t.src)+len(t.src)/4+64), rec: rec}
+	if err := t.render(st, buf); err != nil {
 		return "", nil, err
 	}
+	m := &SourceMap{text: buf.text(), pieces: rec.pieces}
 	return m.text, m, nil
 }
 

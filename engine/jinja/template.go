@@ -91,15 +91,11 @@ func (t *Template) Blocks() []*Block { return t.blocks }
 
 // Render gives the template's text.
 func (t *Template) Render(st *State) (string, error) {
-	buf := st.borrowBuffer()
-	err := t.render(st, buf)
-	text := string(buf.b)
-	buf.rec, buf.nat = nil, nil
-	st.giveBackBuffer(buf)
-	if err != nil {
+	buf := &buffer{b: make([]byte, 0, len(t.src)+len(t.src)/4+64)}
+	if err := t.render(st, buf); err != nil {
 		return "", err
 	}
-	return text, nil
+	return buf.text(), nil
 }
 
 // render runs the template as the outermost one of a render.
