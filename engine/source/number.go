@@ -25,7 +25,7 @@ func newDecimal(neg bool, whole, frac string) decimal {
 	return d
 }
 
-// parsePlain reads a number as programs write it: "-1250000.5", "1.5E-7".
+// parsePlain reads a number as software writes it: "-1250000.5", "1.5E-7".
 func parsePlain(s string) (decimal, bool) {
 	neg := false
 	switch {
@@ -154,12 +154,6 @@ func (l *Locale) parseNumber(s string) (decimal, error) {
 	}
 	s = strings.ToLower(strings.TrimSpace(s))
 	s = strings.ReplaceAll(s, "−", "-")
-	for _, dash := range []string{",--", ".--", ",-", ".-", ",="} { // "Rp 1.250.000,-": no cents
-		if t, ok := strings.CutSuffix(s, dash); ok {
-			s = t
-			break
-		}
-	}
 	body, neg, err := l.stripSigns(s)
 	if err != nil {
 		return decimal{}, err
@@ -184,7 +178,7 @@ func (l *Locale) parseNumber(s string) (decimal, error) {
 func (l *Locale) stripSigns(s string) (body string, neg bool, err error) {
 	minus, currency := 0, 0
 	for range 8 {
-		s = trimSpace(s)
+		s = stripNoCents(trimSpace(s))
 		n := len(s)
 		switch {
 		case n > 1 && s[0] == '(' && s[n-1] == ')':
@@ -207,6 +201,16 @@ func (l *Locale) stripSigns(s string) (body string, neg bool, err error) {
 		}
 	}
 	return "", false, errNotNumber
+}
+
+// stripNoCents takes off the dash that stands for no cents: "Rp 1.250.000,-".
+func stripNoCents(s string) string {
+	for _, dash := range []string{",--", ".--", ",-", ".-", ",="} {
+		if t, ok := strings.CutSuffix(s, dash); ok && endsWithDigit(t) {
+			return t
+		}
+	}
+	return s
 }
 
 func (l *Locale) stripCurrency(s string) string {

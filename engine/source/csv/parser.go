@@ -13,7 +13,7 @@ import (
 // maxField bounds one field, so that a quote that never closes does not swallow the file.
 const maxField = 16 << 20
 
-// parser reads records as RFC 4180 has them and as programs really write them: any line end,
+// parser reads records as RFC 4180 has them and as software really writes them: any line end,
 // ragged rows, quotes inside unquoted fields.
 type parser struct {
 	in               *bufio.Reader
