@@ -3,7 +3,9 @@ package compile_test
 import (
 	"context"
 	"errors"
+	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"atlas/engine/adapter"
@@ -416,4 +418,37 @@ func TestMaterializationErrorStandsInTheModel(t *testing.T) {
 	if !errors.As(err, &d) || d.Pos != (diag.Pos{File: "models/t.sql", Line: 3, Col: 3}) {
 		t.Errorf("got %v", err)
 	}
+}
+
+// TestManyGoroutines compiles everything at once, each goroutine with a session of its own.
+func TestManyGoroutines(t *testing.T) {
+	b := openProject(t, filepath.Join("testdata", "parity"))
+	b.exec(`create table raw_orders (id integer, customer varchar, amount double, placed date, paid boolean)`)
+	for _, id := range []string{"model.parity.orders", "model.parity.details"} {
+		b.build(id)
+	}
+	var all []*manifest.Node
+	for _, n := range b.m.Nodes {
+		if n.Executable() && n.Kind != manifest.Seed && n.Name != "results" && n.Name != "adapter_calls" {
+			all = append(all, n)
+		}
+	}
+	var group sync.WaitGroup
+	for i := range 4 {
+		group.Go(func() {
+			s, err := b.w.Session(context.Background())
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			defer func() { _ = s.Close() }()
+			for j := range all {
+				n := all[(j+i*len(all)/4)%len(all)]
+				if _, err := b.c.Compile(context.Background(), n, s); err != nil {
+					t.Errorf("%s: %s", n.ID, show(err))
+				}
+			}
+		})
+	}
+	group.Wait()
 }

@@ -23,6 +23,7 @@ type bench struct {
 	p *project.Project
 	c *compile.Compiler
 	m *manifest.Manifest
+	w adapter.Warehouse
 	s adapter.Session
 }
 
@@ -62,7 +63,7 @@ func loadProject(t *testing.T, dir string) *bench {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = s.Close() })
-	return &bench{t, p, c, m, s}
+	return &bench{t, p, c, m, w, s}
 }
 
 // testVars are --vars from ATLAS_TEST_VARS.

@@ -364,7 +364,7 @@ func (r *relation) set(c *jinja.Call, name string, v jinja.Value) error {
 }
 
 func (r *relation) setPath(c *jinja.Call, v jinja.Value) error {
-	get := func(name string) (jinja.Value, bool) { return nil, false }
+	var get func(name string) (jinja.Value, bool)
 	switch v := v.(type) {
 	case *jinja.Dict:
 		get = v.GetStr
