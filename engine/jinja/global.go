@@ -59,7 +59,7 @@ func (f *frame) knownNames() []string {
 type rangeValue struct{ start, stop, step int64 }
 
 // maxRange keeps a range from filling the memory.
-const maxRange = 10_000_000
+const maxRange = 1_000_000
 
 func rangeFunc(c *Call) (Value, error) {
 	if len(c.Args) == 0 || len(c.Args) > 3 || len(c.Kwargs) > 0 {
