@@ -253,6 +253,7 @@ func (a *assembly) manifest() *manifest.Manifest {
 		m.Nodes[n.ID] = n
 	}
 	a.checkRelations()
+	a.checkGroups()
 	a.attachExtracts()
 	a.unusedConfig()
 	return m

@@ -1,6 +1,8 @@
 package project
 
 import (
+	"strings"
+
 	"atlas/engine/diag"
 	"atlas/engine/manifest"
 )
@@ -22,4 +24,27 @@ func (a *assembly) group(r *reader, n *node) {
 		}
 	}
 	a.m.Groups[name] = m
+}
+
+// checkGroups reports nodes in a group that nobody declares.
+func (a *assembly) checkGroups() {
+	for _, d := range a.drafts {
+		n := d.node
+		if n.Group == "" || a.m.Groups[n.Group] != nil || a.m.Nodes[n.ID] != n || n.Kind == manifest.Test {
+			continue
+		}
+		pos := n.Pos
+		if !n.PatchPos.IsZero() {
+			pos = n.PatchPos
+		}
+		bad := diag.Errorf(diag.BadValue, pos, "%s %q is in the group %q, which is not declared", n.Kind, n.Name, n.Group)
+		names := sortedKeys(a.m.Groups)
+		if bad.Hint = diag.DidYouMean(n.Group, names); bad.Hint == "" {
+			bad.Hint = "declare it under groups: in a properties file"
+			if len(names) > 0 {
+				bad.Hint = "the groups are: " + strings.Join(names, ", ")
+			}
+		}
+		a.diags.Add(bad)
+	}
 }
