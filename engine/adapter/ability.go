@@ -56,6 +56,10 @@ type CSVOptions struct {
 	DateFormat      string     // strptime format; "" is ISO
 	TimestampFormat string     // strptime format; "" is ISO
 	Constants       []Constant // columns that the file lacks, the same in every row
+	// Guess leaves quote, escape and the form of dates to the warehouse's own reader, which looks
+	// at the file, and takes all of the file's columns in the table's order. Only the delimiter
+	// and the header are heeded.
+	Guess bool
 }
 
 // Constant is a column with one value for every row of a load.

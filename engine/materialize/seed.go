@@ -177,8 +177,8 @@ func (t *SeedTable) checkHeader(record []string) ([]string, error) {
 	return header, nil
 }
 
-// values streams the rows as Session.Load wants them: text, which the warehouse casts; an
-// empty field is null.
+// values streams the rows as Session.Load wants them: text, which the warehouse casts. An empty
+// field and the word null are null, as in dbt's slow load (fast: false).
 func (t *SeedTable) values() iter.Seq2[[]any, error] {
 	return func(yield func([]any, error) bool) {
 		row := make([]any, len(t.Columns))
@@ -194,7 +194,7 @@ func (t *SeedTable) values() iter.Seq2[[]any, error] {
 			}
 			for i, v := range record {
 				row[i] = nil
-				if v != "" {
+				if v != "" && !strings.EqualFold(strings.TrimSpace(v), "null") {
 					row[i] = v
 				}
 			}

@@ -263,8 +263,10 @@ func (b *build) locate(statement string, err error) error {
 func (t *SeedTable) into(ctx context.Context, s adapter.Session, rel manifest.Relation) (int64, error) {
 	var rows int64
 	var err error
-	if l, ok := s.(adapter.CSVLoader); ok {
-		rows, err = l.LoadCSV(ctx, rel, t.Columns, t.File, adapter.CSVOptions{Delimiter: string(t.Delimiter)})
+	l, ok := s.(adapter.CSVLoader)
+	if ok && t.node.Config.Bool("fast", true) {
+		// dbt-duckdb's load guesses too: a file may quote with ' and mean it.
+		rows, err = l.LoadCSV(ctx, rel, t.Columns, t.File, adapter.CSVOptions{Delimiter: string(t.Delimiter), Guess: true})
 	} else {
 		rows, err = s.Load(ctx, rel, t.Columns, t.values())
 	}

@@ -21,6 +21,13 @@ var _ adapter.CSVLoader = (*session)(nil)
 
 // LoadCSV has DuckDB's own reader append the file's rows, in one statement.
 func (s *session) LoadCSV(ctx context.Context, rel manifest.Relation, columns []adapter.Column, path string, o adapter.CSVOptions) (int64, error) {
+	if o.Guess {
+		n, err := s.Exec(ctx, copyCSVSQL(rel, path, o))
+		if err != nil {
+			return 0, csvError(err, columns)
+		}
+		return n, nil
+	}
 	columns, err := s.typed(ctx, rel, columns)
 	if err != nil {
 		return 0, err
@@ -147,6 +154,12 @@ func loadCSVSQL(rel manifest.Relation, columns, layout []adapter.Column, path st
 	}
 	return "insert into " + d.Relation(rel) + " (" + strings.Join(names, ", ") + ")\n" +
 		"select " + strings.Join(exprs, ", ") + "\nfrom " + readCSV(layout, path, o)
+}
+
+// copyCSVSQL leaves to DuckDB's sniffer what it can find out.
+func copyCSVSQL(rel manifest.Relation, path string, o adapter.CSVOptions) string {
+	return "copy " + dialect{}.Relation(rel) + " from " + quoteText(escapeGlob(path)) +
+		" (format csv, header " + strconv.FormatBool(!o.NoHeader) + ", delimiter " + quoteText(orElse(o.Delimiter, ",")) + ")"
 }
 
 // readCSV spells the call of DuckDB's reader with nothing left to be guessed.
