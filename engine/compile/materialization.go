@@ -23,7 +23,9 @@ func (c *Compiler) Materialization(name string) (macro, pkg string, builtin bool
 }
 
 // onlyTemplate reports a built-in materialization that exists as a template alone.
-func onlyTemplate(name string) bool { return name == "snapshot" }
+func onlyTemplate(name string) bool {
+	return name == "snapshot" || name == "external" || name == "table_function"
+}
 
 // touched reports whether the project stands in the way of a built-in materialization: whether it
 // overrides one of the macros that it calls, directly or through others.
@@ -144,7 +146,7 @@ func (c *Compiler) materialization(name string) *project.Macro {
 // MaterializationNames lists the materializations that a config may name: the engine's own and
 // the project's.
 func (c *Compiler) MaterializationNames() []string {
-	names := []string{"table", "view", "incremental", "ephemeral", "external"}
+	names := []string{"table", "view", "incremental", "ephemeral", "external", "table_function"}
 	for _, macros := range c.macros.packages {
 		for _, m := range macros {
 			if rest, ok := cutPrefix(m.Name, "materialization_"); ok && m.Kind == "materialization" {
