@@ -139,6 +139,7 @@ func (f *frame) fail(err error) error {
 		}
 		return fmt.Errorf("render %s: %w", f.node.ID, err)
 	}
+	f.explain(d)
 	return f.blame(d)
 }
 

@@ -1,0 +1,109 @@
+package compile_test
+
+import (
+	"context"
+	"path/filepath"
+	"sync"
+	"testing"
+
+	"atlas/engine/manifest"
+)
+
+// TestUndefinedNamesAreExplained holds the hints of common slips.
+func TestUndefinedNamesAreExplained(t *testing.T) {
+	for template, want := range map[string]string{
+		"{{ shoutt('x') }}":                          "'shoutt' is undefined|did you mean \"shout\"?",
+		"{{ adapter.get_relatoin(1, 2, 3) }}":        "'adapter object' has no attribute 'get_relatoin'|did you mean \"get_relation\"?",
+		"{{ dbt.type_strin() }}":                     "package dbt has no macro 'type_strin'|did you mean \"type_string\"?",
+		"{{ exceptions.raise_compiler_err('x') }}":   "'exceptions object' has no attribute 'raise_compiler_err'|did you mean \"raise_compiler_error\"?",
+		"{{ adapter.get_columns_in_relation('x') }}": "a relation is needed, not 'x'|pass ref('…'), source('…', '…'), this or api.Relation.create(…)",
+	} {
+		b := loadProject(t, writeProject(t,
+			"models/a.sql", "{% if execute %}"+template+"{% endif %}",
+			"macros/m.sql", "{% macro shout(word) %}{{ word }}{% endmacro %}",
+		))
+		d := compileError(t, b, "model.demo.a")
+		if got := d.Msg + "|" + d.Hint; got != want {
+			t.Errorf("%s: %s", template, got)
+		}
+		if d.Pos.File != "models/a.sql" {
+			t.Errorf("%s: at %v", template, d.Pos)
+		}
+	}
+}
+
+// TestManyGoroutines compiles everything at once, each goroutine with a session of its own.
+func TestManyGoroutines(t *testing.T) {
+	b := openProject(t, filepath.Join("testdata", "parity"))
+	b.exec(`create table raw_orders (id integer, customer varchar, amount double, placed date, paid boolean)`)
+	for _, id := range []string{"model.parity.orders", "model.parity.details"} {
+		b.build(id)
+	}
+	var all []*manifest.Node
+	for _, n := range b.m.Nodes {
+		if n.Executable() && n.Kind != manifest.Seed && n.Name != "results" && n.Name != "adapter_calls" {
+			all = append(all, n)
+		}
+	}
+	var group sync.WaitGroup
+	for i := range 4 {
+		group.Go(func() {
+			s, err := b.w.Session(context.Background())
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			defer func() { _ = s.Close() }()
+			for j := range all {
+				n := all[(j+i*len(all)/4)%len(all)]
+				if _, err := b.c.Compile(context.Background(), n, s); err != nil {
+					t.Errorf("%s: %s", n.ID, show(err))
+				}
+			}
+		})
+	}
+	group.Wait()
+}
+
+func TestExternalFiles(t *testing.T) {
+	dir := writeProject(t,
+		"models/p.sql", "{{ config(materialized='external', location=var('out') ~ '/p.parquet') }}select 1 as id, 'x' as name",
+		"models/c.sql", "{{ config(materialized='external', location=var('out') ~ '/c.csv', format='csv', delimiter='|') }}select * from {{ ref('p') }}",
+		"models/e.sql", "{{ config(materialized='external', location=var('out') ~ '/e.parquet') }}select 1::smallint as id, date '2024-01-01' as d where false",
+		"models/j.sql", "{{ config(materialized='external', location=var('out') ~ '/j.json', format='json') }}select 1 as id where false",
+		"models/f.sql", "{{ config(materialized='table_function', parameters=['low']) }}select * from {{ ref('p') }} where id >= low",
+	)
+	t.Setenv("ATLAS_TEST_VARS", "{out: "+t.TempDir()+"}")
+	b := loadProject(t, dir)
+	for range 2 {
+		for _, name := range []string{"p", "c", "e", "j"} {
+			buildByTemplate(t, b, "model.demo."+name, "external")
+		}
+		buildByTemplate(t, b, "model.demo.f", "table_function")
+	}
+	for query, want := range map[string]string{
+		"select * from c":                                       "1,x",
+		"select count(*) from e":                                "0",
+		"select count(*) from j":                                "0",
+		"select * from f(1)":                                    "1,x",
+		"select count(*) from f(2)":                             "0",
+		"select string_agg(column_type, ',') from (describe e)": "SMALLINT,DATE",
+		"select count(*) from duckdb_tables() where table_name like '%dbt%'":                  "0",
+		"select string_agg(view_name, ',' order by 1) from duckdb_views() where not internal": "c,e,j,p",
+	} {
+		if got := b.rows(query); got != want {
+			t.Errorf("%s: %s, not %s", query, got, want)
+		}
+	}
+}
+
+func TestMacrosInFrontOfBuiltins(t *testing.T) {
+	b := loadProject(t, writeProject(t,
+		"models/a.sql", "select 1 as id",
+		"models/b.sql", "select * from {{ ref('a') }} -- {{ builtins.ref('a') }} {{ builtins.ref.config.project_name }}",
+		"macros/r.sql", "{% macro ref(name) %}{% do return(builtins.ref(name).include(database=false)) %}{% endmacro %}",
+	))
+	if got := b.compile("model.demo.b").SQL; got != `select * from "main"."a" -- "demo"."main"."a" demo` {
+		t.Errorf("got %s", got)
+	}
+}
