@@ -54,6 +54,7 @@ type Workspace struct {
 // Load reads a project. The list holds all its mistakes, warnings among them; with errors the
 // workspace is as far as reading came, possibly nil.
 func (e *Engine) Load(ctx context.Context, o project.Options) (*Workspace, diag.List) {
+	o.Database = e.database
 	p, problems := project.Load(ctx, o)
 	if p == nil {
 		return nil, problems
@@ -87,6 +88,15 @@ func (e *Engine) Load(ctx context.Context, o project.Options) (*Workspace, diag.
 	problems = append(problems, graph.Resolve(m)...)
 	w.Compiler.SetManifest(m)
 	return w, problems
+}
+
+// database gives the name of the database that a target means; "" for an unknown warehouse.
+func (e *Engine) database(t adapter.Target) string {
+	a, ok := e.Adapters.Lookup(t.Type)
+	if !ok {
+		return ""
+	}
+	return a.Database(t)
 }
 
 // Threads gives how many nodes may run at a time.
