@@ -126,10 +126,8 @@ func (t *Template) nativeValue(v Value) (Value, error) {
 		return m.text, nil
 	}
 	var got Value = m.text
-	if e, err := ParseExpr(t.name, strings.TrimSpace(m.text), Options{}); err == nil {
-		if lit, ok := literal(e.x); ok {
-			got = lit
-		}
+	if lit, ok := pythonLiteral(m.text); ok {
+		got = lit
 	}
 	switch m.kind {
 	case "bool":
@@ -142,4 +140,18 @@ func (t *Template) nativeValue(v Value) (Value, error) {
 		}
 	}
 	return got, nil
+}
+
+// pythonLiteral reads a literal as Python writes it: True and None, not true and none.
+func pythonLiteral(s string) (Value, bool) {
+	s = strings.TrimSpace(s)
+	switch s {
+	case "true", "false", "none":
+		return nil, false
+	}
+	e, err := ParseExpr("literal", s, Options{})
+	if err != nil {
+		return nil, false
+	}
+	return literal(e.x)
 }
