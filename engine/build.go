@@ -67,6 +67,7 @@ func (r *Report) Count(s run.Status) int {
 // Run executes nodes. The error is for what stopped the run as a whole; what befell a node
 // stands in its result. Artifacts are written in either case.
 func (w *Workspace) Run(ctx context.Context, o RunOptions) (*Report, error) {
+	o.Nodes = Runnable(o.Command, o.Nodes)
 	r := &running{Workspace: w, o: o, report: &Report{Started: w.engine.Clock()}}
 	r.invocation = r.newInvocation()
 	err := r.do(ctx)
@@ -75,6 +76,18 @@ func (w *Workspace) Run(ctx context.Context, o RunOptions) (*Report, error) {
 		err = werr
 	}
 	return r.report, err
+}
+
+// Runnable leaves out what a command has nothing to do for: ephemeral models are built only
+// inside others, though they can be compiled.
+func Runnable(command string, nodes []*manifest.Node) []*manifest.Node {
+	out := make([]*manifest.Node, 0, len(nodes))
+	for _, n := range nodes {
+		if n.Executable() && (command == "compile" || !n.Ephemeral()) {
+			out = append(out, n)
+		}
+	}
+	return out
 }
 
 // running is one run under way.

@@ -135,7 +135,7 @@ func (a *app) runVerb(cmd *cobra.Command, v verb, f runFlags, args []string) err
 
 // runNodes runs nodes and prints how it went.
 func (a *app) runNodes(cmd *cobra.Command, w *engine.Workspace, v verb, f runFlags, nodes []*manifest.Node) error {
-	nodes = withoutEphemeral(nodes)
+	nodes = engine.Runnable(v.name, nodes)
 	if len(nodes) == 0 {
 		a.term.say("nothing to do")
 		return nil
@@ -171,17 +171,6 @@ func (a *app) executeNodes(ctx context.Context, w *engine.Workspace, v verb, f r
 		p.failures(w.Manifest, report.Results)
 	}
 	return report, err
-}
-
-// withoutEphemeral leaves out models that are built only inside others.
-func withoutEphemeral(nodes []*manifest.Node) []*manifest.Node {
-	var out []*manifest.Node
-	for _, n := range nodes {
-		if !n.Ephemeral() {
-			out = append(out, n)
-		}
-	}
-	return out
 }
 
 // runTitle gives "build     23 models · 118 tests · 4 seeds".
