@@ -108,7 +108,8 @@ type CompileOptions struct {
 
 // Overrides replace what a unit test's model sees of the world.
 type Overrides struct {
-	// Inputs gives the SQL that stands in for a referenced node; the node becomes a CTE.
+	// Inputs gives the SQL that stands in for a referenced node; the node becomes a CTE. That of
+	// the node itself stands in for `this`.
 	Inputs map[manifest.ID]string
 	// This stands in for `this`, if not "".
 	This string

@@ -172,6 +172,9 @@ func (f *frame) this() (jinja.Value, bool) {
 	if f.kind != nodeFrame {
 		return nil, true
 	}
+	if f.replaced(f.node.ID) {
+		return f.cte(f.node), true
+	}
 	return f.relationOf(f.node, f.node.Relation, ""), true
 }
 

@@ -107,10 +107,8 @@ func (f *frame) unforeseen(c *jinja.Call, what, text string) error {
 
 // refRelation is the relation of a node that is referred to; an ephemeral one becomes a CTE.
 func (f *frame) refRelation(c *jinja.Call, n *manifest.Node) (jinja.Value, error) {
-	if o := f.opts.Overrides; o != nil {
-		if _, ok := o.Inputs[n.ID]; ok {
-			return f.cte(n), nil
-		}
+	if f.replaced(n.ID) {
+		return f.cte(n), nil
 	}
 	if n.Ephemeral() {
 		if f.kind == operationFrame {
@@ -208,10 +206,8 @@ func (f *frame) source(c *jinja.Call) (jinja.Value, error) {
 }
 
 func (f *frame) sourceRelation(c *jinja.Call, n *manifest.Node) (jinja.Value, error) {
-	if o := f.opts.Overrides; o != nil {
-		if _, ok := o.Inputs[n.ID]; ok {
-			return f.cte(n), nil
-		}
+	if f.replaced(n.ID) {
+		return f.cte(n), nil
 	}
 	where := n.Relation
 	if where.Database == "" {

@@ -29,7 +29,7 @@ select * from dbt_internal_unit_test_expected
   {%- if column_name_to_data_types -%}
     {%- for name, type in column_name_to_data_types.items() -%}
       {%- do types.update({name | lower: type}) -%}
-      {%- do quoted.update({name | lower: name}) -%}
+      {%- do quoted.update({name | lower: adapter.quote(name)}) -%}
     {%- endfor -%}
   {%- else -%}
     {%- for column in adapter.get_columns_in_relation(defer_relation if defer_relation and not load_relation(this) else this) -%}
