@@ -50,13 +50,8 @@ unit_tests:
 		if err != nil {
 			t.Fatalf("%s: %s", name, show(err))
 		}
-		columns := `"` + strings.Join(u.Columns, `", "`) + `"`
-		for _, pair := range [][2]string{{"actual", "expected"}, {"expected", "actual"}} {
-			got := b.rows("with u as (" + u.SQL + ") select count(*) from (select " + columns + " from u where actual_or_expected = '" + pair[0] +
-				"' except all select " + columns + " from u where actual_or_expected = '" + pair[1] + "')")
-			if got != "0" {
-				t.Errorf("%s: %s and %s differ:\n%s\n%s", name, pair[0], pair[1], b.rows(u.SQL), u.SQL)
-			}
+		if got := b.rows(differences(u)); got != "0" {
+			t.Errorf("%s: %s rows differ:\n%s\n%s", name, got, b.rows(u.SQL), u.SQL)
 		}
 	}
 	_, err := b.c.UnitTest(context.Background(), b.node("unit_test.demo.m.wrong_column"), b.s)
