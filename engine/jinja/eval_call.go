@@ -82,11 +82,14 @@ func (n *callExpr) callValue(f *frame, callee, caller Value, out *buffer) (Value
 	case *Macro:
 		return n.callMacro(f, fn, caller, out)
 	case *Undefined:
+		if err := n.evalForEffect(f); err != nil {
+			return nil, false, err
+		}
 		v, err := fn.again(fn.Name)
 		if err != nil {
 			return nil, false, n.unknown(f, fn, err)
 		}
-		return v, false, n.evalForEffect(f)
+		return v, false, nil
 	case Callable:
 		c := &callBox{}
 		c.Call.Args, c.Call.Kwargs = c.args[:0], c.kwargs[:0]

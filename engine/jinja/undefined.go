@@ -9,7 +9,7 @@ func (u *Undefined) message() string {
 		return u.Hint
 	case u.owner == "":
 		return "'" + u.Name + "' is undefined"
-	case u.elem != nil:
+	case u.noName:
 		return u.owner + " has no element " + Repr(u.elem)
 	default:
 		return "'" + u.owner + "' has no attribute '" + u.Name + "'"
@@ -39,7 +39,7 @@ func undefinedItem(mode UndefinedMode, obj, key Value) *Undefined {
 	if s, ok := text(key); ok {
 		u.Name = s
 	} else {
-		u.elem = key
+		u.elem, u.noName = key, true
 	}
 	return u
 }

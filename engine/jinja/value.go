@@ -27,6 +27,8 @@ type Undefined struct {
 	owner string // what lacked the attribute or element
 	elem  Value  // the element, if it was no string
 	mode  UndefinedMode
+	// noName tells that elem is meant, and not Name.
+	noName bool
 }
 
 // UndefinedMode says what may be done with an undefined value.
