@@ -3,9 +3,12 @@ package compile_test
 import (
 	"context"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
+	"time"
 
+	"atlas/engine/compile"
 	"atlas/engine/manifest"
 )
 
@@ -104,6 +107,50 @@ func TestMacrosInFrontOfBuiltins(t *testing.T) {
 		"macros/r.sql", "{% macro ref(name) %}{% do return(builtins.ref(name).include(database=false)) %}{% endmacro %}",
 	))
 	if got := b.compile("model.demo.b").SQL; got != `select * from "main"."a" -- "demo"."main"."a" demo` {
+		t.Errorf("got %s", got)
+	}
+}
+
+func TestCatalog(t *testing.T) {
+	b := loadProject(t, writeProject(t,
+		"models/a.sql", `{% if execute %}{% set t = get_catalog_relations(this.information_schema(), [this.incorporate(path={'identifier': 'orders'})]) %}
+{%- for r in t %}{{ r['table_name'] }}/{{ r['table_type'] }}/{{ r['column_name'] }}/{{ r['column_index'] }}/{{ r['column_type'] }} {% endfor %}{{ get_catalog(this.information_schema(), ['main']) | length }}{% endif %}`,
+	))
+	b.exec("create table orders (id integer, name varchar); create view v as select 1 as x")
+	if got := b.compile("model.demo.a").SQL; got != "orders/BASE TABLE/id/1/INTEGER orders/BASE TABLE/name/2/VARCHAR 3" {
+		t.Errorf("got %s", got)
+	}
+}
+
+func TestWithoutSession(t *testing.T) {
+	b := loadProject(t, writeProject(t,
+		"models/a.sql", "{{ config(materialized='incremental') }}select 1 {{ is_incremental() }}",
+		"models/b.sql", "select {{ run_query('select 1').rows[0][0] if execute }}",
+	))
+	out, err := b.c.Compile(context.Background(), b.node("model.demo.a"), nil)
+	if err != nil || out.SQL != "select 1 False" {
+		t.Errorf("%v %v", out, err)
+	}
+	if _, err = b.c.Compile(context.Background(), b.node("model.demo.b"), nil); err == nil || !strings.Contains(show(err), "not connected") {
+		t.Errorf("%v", err)
+	}
+}
+
+func TestEmptyAndBatch(t *testing.T) {
+	b := loadProject(t, writeProject(t,
+		"models/a.sql", "{{ config(event_time='seen') }}select 1 as id, now() as seen",
+		"models/b.sql", "select * from {{ ref('a') }} {{ model.batch.id if model.batch }}",
+	))
+	start := time.Date(2024, 1, 2, 0, 0, 0, 0, time.UTC)
+	out, err := b.c.CompileWith(context.Background(), b.node("model.demo.b"), b.s, compile.CompileOptions{
+		Batch: &compile.Batch{ID: "20240102", Start: start, End: start.AddDate(0, 0, 1)},
+	})
+	want := `select * from (select * from "demo"."main"."a" where seen >= '2024-01-02 00:00:00+00:00' and seen < '2024-01-03 00:00:00+00:00') 20240102`
+	if err != nil || out.SQL != want {
+		t.Errorf("%v\n got %s\nwant %s", err, out.SQL, want)
+	}
+	b.c.SetRun(&compile.Run{Empty: true})
+	if got := b.compile("model.demo.b").SQL; got != `select * from (select * from "demo"."main"."a" where false limit 0) ` {
 		t.Errorf("got %s", got)
 	}
 }
