@@ -240,6 +240,12 @@ func slice(obj, low, high, step Value) (Value, error) {
 		v, err := o.again(o.Name)
 		return v, err
 	}
+	if _, ok := obj.(Indexer); ok {
+		if it, ok := obj.(Iterable); ok {
+			items, err := sliceOf(it.Iter(), low, high, step)
+			return &List{items}, err
+		}
+	}
 	return nil, opErrorf("'%s' object is not subscriptable", typeName(obj))
 }
 
