@@ -16,12 +16,21 @@ func epn2023(b *entityYear) []workbook {
 		titles(sh, "EPN - Daftar Invoice 2023")
 		sh.blank(1)
 		cols := []column[*order]{
-			{head: "No. Invoice", write: s.receipt}, {head: "Tgl. Invoice", write: s.date}, {head: "Klien", write: s.orderSchool},
-			{head: "PIC", write: s.name}, {head: "Telp PIC", write: s.orderPhone}, {head: "Judul Program", write: s.orderProgram},
-			{head: "Batch", write: s.class}, {head: "Jml Peserta", write: s.participants}, {head: "Harga / Peserta", write: s.pricePerHead},
-			{head: "Nilai Kontrak", write: s.contract("H{r}*I{r}")}, {head: "Diskon %", write: s.percent},
-			{head: "Nilai Bersih", write: s.total("ROUND(J{r}*(1-K{r}),0)")}, {head: "Termin", write: s.method},
-			{head: "Sumber Lead", write: s.channel}, {head: "Ket.", write: s.note},
+			{head: "No. Invoice", write: s.receipt},
+			{head: "Tgl. Invoice", write: s.date},
+			{head: "Klien", write: s.orderSchool},
+			{head: "PIC", write: s.name},
+			{head: "Telp PIC", write: s.orderPhone},
+			{head: "Judul Program", write: s.orderProgram},
+			{head: "Batch", write: s.class},
+			{head: "Jml Peserta", write: s.participants},
+			{head: "Harga / Peserta", write: s.pricePerHead},
+			{head: "Nilai Kontrak", write: s.contract("H{r}*I{r}")},
+			{head: "Diskon %", write: s.percent},
+			{head: "Nilai Bersih", write: s.total("ROUND(J{r}*(1-K{r}),0)")},
+			{head: "Termin", write: s.method},
+			{head: "Sumber Lead", write: s.channel},
+			{head: "Ket.", write: s.note},
 		}
 		writeHeader(sh, cols)
 		from := len(sh.rows) + 1
@@ -46,12 +55,22 @@ func epn2024(b *entityYear) []workbook {
 	sh := wb.sheet("Rekap Invoice")
 	titles(sh, "EPN PROFESSIONAL NETWORK", "Rekap Invoice Tahun 2024", "dicetak per bulan")
 	cols := []column[*order]{
-		{head: "No", write: s.number()}, {head: "Tanggal Invoice", write: s.date}, {head: "Nomor Invoice", write: s.receipt},
-		{head: "Perusahaan", write: s.orderSchool}, {head: "Nama PIC", write: s.name}, {head: "Kontak", write: s.orderPhone},
-		{head: "Divisi", write: s.unit}, {head: "Program Pelatihan", write: s.orderProgram}, {head: "Angkatan", write: s.class},
-		{head: "Peserta", write: s.participants}, {head: "Nilai (Rp)", write: s.course}, {head: "Potongan (Rp)", write: s.discount},
-		{head: "Total Tagihan (Rp)", write: s.total("K{r}-N(L{r})")}, {head: "Pembayaran", write: s.method},
-		{head: "Lead Dari", write: s.channel}, {head: "Keterangan", write: s.note},
+		{head: "No", write: s.number()},
+		{head: "Tanggal Invoice", write: s.date},
+		{head: "Nomor Invoice", write: s.receipt},
+		{head: "Perusahaan", write: s.orderSchool},
+		{head: "Nama PIC", write: s.name},
+		{head: "Kontak", write: s.orderPhone},
+		{head: "Divisi", write: s.unit},
+		{head: "Program Pelatihan", write: s.orderProgram},
+		{head: "Angkatan", write: s.class},
+		{head: "Peserta", write: s.participants},
+		{head: "Nilai (Rp)", write: s.course},
+		{head: "Potongan (Rp)", write: s.discount},
+		{head: "Total Tagihan (Rp)", write: s.total("K{r}-N(L{r})")},
+		{head: "Pembayaran", write: s.method},
+		{head: "Lead Dari", write: s.channel},
+		{head: "Keterangan", write: s.note},
 	}
 	for m := 1; m <= 12; m++ {
 		orders := ordersOf(b, m)
@@ -77,12 +96,22 @@ func epn2025(b *entityYear) []workbook {
 			sh := wb.sheet(fmt.Sprintf("%02d %s", m, monthNames[m-1]))
 			titles(sh, "EPN invoice "+strings.ToLower(monthNames[m-1])+" 2025")
 			cols := []column[*order]{
-				{head: "Invoice", write: s.receipt}, {head: "Tgl", write: s.date}, {head: "Klien", write: s.orderSchool},
-				{head: "PIC Klien", write: s.name}, {head: "WA PIC", write: s.orderPhone}, {head: "Unit Bisnis", write: s.unit},
-				{head: "Program", write: s.orderProgram}, {head: "Batch", write: s.class}, {head: "Peserta", write: s.participants},
-				{head: "Biaya Admin", write: s.registration}, {head: "Biaya Program", write: s.course}, {head: "Disc %", write: s.percent},
-				{head: "Grand Total", write: s.total("ROUND(SUM(J{r}:K{r})*(1-L{r}),0)")}, {head: "Metode Bayar", write: s.method},
-				{head: "Sumber", write: s.channel}, {head: "Catatan", write: s.note},
+				{head: "Invoice", write: s.receipt},
+				{head: "Tgl", write: s.date},
+				{head: "Klien", write: s.orderSchool},
+				{head: "PIC Klien", write: s.name},
+				{head: "WA PIC", write: s.orderPhone},
+				{head: "Unit Bisnis", write: s.unit},
+				{head: "Program", write: s.orderProgram},
+				{head: "Batch", write: s.class},
+				{head: "Peserta", write: s.participants},
+				{head: "Biaya Admin", write: s.registration},
+				{head: "Biaya Program", write: s.course},
+				{head: "Disc %", write: s.percent},
+				{head: "Grand Total", write: s.total("ROUND(SUM(J{r}:K{r})*(1-L{r}),0)")},
+				{head: "Metode Bayar", write: s.method},
+				{head: "Sumber", write: s.channel},
+				{head: "Catatan", write: s.note},
 			}
 			writeHeader(sh, cols)
 			from := len(sh.rows) + 1
@@ -107,14 +136,24 @@ func epn2026(b *entityYear) []workbook {
 	sh.add(cell{}, text("Invoice tahun berjalan"))
 	sh.blank(1)
 	cols := []column[*order]{
-		{}, {head: "Nomor", write: s.receipt}, {head: "Tanggal", write: s.date},
-		{top: "Data Klien", head: "Perusahaan/Instansi", write: s.orderSchool}, {top: "Data Klien", head: "Nama PIC", write: s.name},
-		{top: "Data Klien", head: "No. Telepon", write: s.orderPhone}, {head: "Kode Lama", hidden: true, write: s.oldCode},
-		{top: "Pekerjaan", head: "Unit", write: s.unit}, {top: "Pekerjaan", head: "Program", write: s.orderProgram},
-		{top: "Pekerjaan", head: "Batch", write: s.class}, {top: "Pekerjaan", head: "Jumlah Peserta", write: s.participants},
-		{top: "Nilai", head: "Biaya Admin", write: s.registration}, {top: "Nilai", head: "Biaya Program", write: s.course},
-		{top: "Nilai", head: "Potongan", write: s.discount}, {top: "Nilai", head: "Total", write: s.total("SUM(L{r}:M{r})-N(N{r})")},
-		{head: "Cara Pembayaran", write: s.method}, {head: "Sumber Informasi", write: s.channel}, {head: "Keterangan", write: s.note},
+		{},
+		{head: "Nomor", write: s.receipt},
+		{head: "Tanggal", write: s.date},
+		{top: "Data Klien", head: "Perusahaan/Instansi", write: s.orderSchool},
+		{top: "Data Klien", head: "Nama PIC", write: s.name},
+		{top: "Data Klien", head: "No. Telepon", write: s.orderPhone},
+		{head: "Kode Lama", hidden: true, write: s.oldCode},
+		{top: "Pekerjaan", head: "Unit", write: s.unit},
+		{top: "Pekerjaan", head: "Program", write: s.orderProgram},
+		{top: "Pekerjaan", head: "Batch", write: s.class},
+		{top: "Pekerjaan", head: "Jumlah Peserta", write: s.participants},
+		{top: "Nilai", head: "Biaya Admin", write: s.registration},
+		{top: "Nilai", head: "Biaya Program", write: s.course},
+		{top: "Nilai", head: "Potongan", write: s.discount},
+		{top: "Nilai", head: "Total", write: s.total("SUM(L{r}:M{r})-N(N{r})")},
+		{head: "Cara Pembayaran", write: s.method},
+		{head: "Sumber Informasi", write: s.channel},
+		{head: "Keterangan", write: s.note},
 	}
 	writeHeader(sh, cols)
 	for m := 1; m <= b.months; m++ {

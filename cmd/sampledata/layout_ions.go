@@ -76,11 +76,21 @@ func ions2023(b *entityYear) []workbook {
 		sh.blank(1)
 		s.row = 0
 		cols := []column[*order]{
-			{head: "No", write: s.number()}, {head: "Tgl", write: s.date}, {head: "Nama Siswa", write: s.name},
-			{head: "No. HP", write: s.orderPhone}, {head: "Program", write: s.orderProgram}, {head: "Kelas", write: s.class},
-			{head: "Unit", write: s.unit}, {head: "Asal Sekolah", write: s.orderSchool}, {head: "Info Dari", write: s.channel},
-			{head: "Biaya Daftar", write: s.registration}, {head: "Biaya Kursus", write: s.course}, {head: "Disc", write: s.discount},
-			{head: "Total", write: s.total("")}, {head: "Cara Bayar", write: s.method}, {head: "Ket", write: s.note},
+			{head: "No", write: s.number()},
+			{head: "Tgl", write: s.date},
+			{head: "Nama Siswa", write: s.name},
+			{head: "No. HP", write: s.orderPhone},
+			{head: "Program", write: s.orderProgram},
+			{head: "Kelas", write: s.class},
+			{head: "Unit", write: s.unit},
+			{head: "Asal Sekolah", write: s.orderSchool},
+			{head: "Info Dari", write: s.channel},
+			{head: "Biaya Daftar", write: s.registration},
+			{head: "Biaya Kursus", write: s.course},
+			{head: "Disc", write: s.discount},
+			{head: "Total", write: s.total("")},
+			{head: "Cara Bayar", write: s.method},
+			{head: "Ket", write: s.note},
 		}
 		writeHeader(sh, cols)
 		s.writeOrders(sh, cols, ordersOf(b, m))
@@ -106,13 +116,22 @@ func ions2024(b *entityYear) []workbook {
 	titles(sh, "IONS - Rekap Transaksi Tahun 2024", "Bagian Administrasi & Keuangan")
 	sh.blank(1)
 	cols := []column[*order]{
-		{head: "No", write: s.number()}, {head: "No. Kwitansi", write: s.receipt}, {head: "Tanggal", write: s.date},
-		{top: "Data Siswa", head: "Nama Siswa", write: s.name}, {top: "Data Siswa", head: "No\nHP", write: s.orderPhone},
-		{top: "Data Siswa", head: "Sekolah Asal", write: s.orderSchool}, {head: "Program", write: s.orderProgram},
-		{head: "Kelas", write: s.class}, {head: "Unit", write: s.unit}, {head: "Sumber Informasi", write: s.channel},
-		{top: "Biaya", head: "Pendaftaran", write: s.registration}, {top: "Biaya", head: "Kursus", write: s.course},
-		{top: "Biaya", head: "Diskon", write: s.discount}, {top: "Pembayaran", head: "Total Bayar", write: s.total("")},
-		{top: "Pembayaran", head: "Metode", write: s.method}, {head: "Keterangan", write: s.note},
+		{head: "No", write: s.number()},
+		{head: "No. Kwitansi", write: s.receipt},
+		{head: "Tanggal", write: s.date},
+		{top: "Data Siswa", head: "Nama Siswa", write: s.name},
+		{top: "Data Siswa", head: "No\nHP", write: s.orderPhone},
+		{top: "Data Siswa", head: "Sekolah Asal", write: s.orderSchool},
+		{head: "Program", write: s.orderProgram},
+		{head: "Kelas", write: s.class},
+		{head: "Unit", write: s.unit},
+		{head: "Sumber Informasi", write: s.channel},
+		{top: "Biaya", head: "Pendaftaran", write: s.registration},
+		{top: "Biaya", head: "Kursus", write: s.course},
+		{top: "Biaya", head: "Diskon", write: s.discount},
+		{top: "Pembayaran", head: "Total Bayar", write: s.total("")},
+		{top: "Pembayaran", head: "Metode", write: s.method},
+		{head: "Keterangan", write: s.note},
 	}
 	writeHeader(sh, cols)
 	for m := 1; m <= 12; m++ {
@@ -144,13 +163,22 @@ func ions2025(b *entityYear) []workbook {
 		titles(sh, "IONS", "Pembayaran "+monthNames[m-1]+" 2025")
 		sh.blank(1)
 		cols := []column[*order]{
-			{head: "Kwitansi", write: s.receipt}, {head: "Tanggal Bayar", write: s.date}, {head: "Nama Lengkap", write: s.name},
-			{head: "HP/WA", write: s.orderPhone}, {head: "Kode Lama", hidden: true, write: s.oldCode},
-			{head: "Paket Program", write: s.orderProgram}, {head: "Tingkat", write: s.class}, {head: "Cabang/Unit", write: s.unit},
-			{head: "Sekolah", write: s.orderSchool}, {head: "Tahu Dari", write: s.channel},
-			{head: "Uang Pendaftaran", write: s.registration}, {head: "Uang Kursus", write: s.course},
-			{head: "Diskon (%)", write: s.percent}, {head: "Total Dibayar", write: s.total("ROUND(SUM(K{r}:L{r})*(1-M{r}),0)")},
-			{head: "Metode", write: s.method}, {head: "Catatan", write: s.note},
+			{head: "Kwitansi", write: s.receipt},
+			{head: "Tanggal Bayar", write: s.date},
+			{head: "Nama Lengkap", write: s.name},
+			{head: "HP/WA", write: s.orderPhone},
+			{head: "Kode Lama", hidden: true, write: s.oldCode},
+			{head: "Paket Program", write: s.orderProgram},
+			{head: "Tingkat", write: s.class},
+			{head: "Cabang/Unit", write: s.unit},
+			{head: "Sekolah", write: s.orderSchool},
+			{head: "Tahu Dari", write: s.channel},
+			{head: "Uang Pendaftaran", write: s.registration},
+			{head: "Uang Kursus", write: s.course},
+			{head: "Diskon (%)", write: s.percent},
+			{head: "Total Dibayar", write: s.total("ROUND(SUM(K{r}:L{r})*(1-M{r}),0)")},
+			{head: "Metode", write: s.method},
+			{head: "Catatan", write: s.note},
 		}
 		writeHeader(sh, cols)
 		from := len(sh.rows) + 1
@@ -199,12 +227,21 @@ func ions2026(b *entityYear) []workbook {
 
 func (s *scribe) ions2026Columns() []column[*order] {
 	return []column[*order]{
-		{head: "No", write: s.number()}, {head: "No. Kwitansi", write: s.receipt}, {head: "Tanggal", write: s.date},
-		{top: "Siswa", head: "Nama Siswa", write: s.name}, {top: "Siswa", head: "No. HP", write: s.orderPhone},
-		{top: "Siswa", head: "Sekolah Asal", write: s.orderSchool}, {head: "Program", write: s.orderProgram},
-		{head: "Kelas", write: s.class}, {head: "Unit", write: s.unit}, {head: "Sumber Informasi", write: s.channel},
-		{top: "Biaya", head: "Biaya Pendaftaran", write: s.registration}, {top: "Biaya", head: "Biaya Kursus", write: s.course},
-		{head: "Diskon", write: s.negativeDiscount}, {head: "Total Bayar", write: s.total("SUM(K{r}:M{r})")},
-		{head: "Metode Pembayaran", write: s.method}, {head: "Keterangan", write: s.note},
+		{head: "No", write: s.number()},
+		{head: "No. Kwitansi", write: s.receipt},
+		{head: "Tanggal", write: s.date},
+		{top: "Siswa", head: "Nama Siswa", write: s.name},
+		{top: "Siswa", head: "No. HP", write: s.orderPhone},
+		{top: "Siswa", head: "Sekolah Asal", write: s.orderSchool},
+		{head: "Program", write: s.orderProgram},
+		{head: "Kelas", write: s.class},
+		{head: "Unit", write: s.unit},
+		{head: "Sumber Informasi", write: s.channel},
+		{top: "Biaya", head: "Biaya Pendaftaran", write: s.registration},
+		{top: "Biaya", head: "Biaya Kursus", write: s.course},
+		{head: "Diskon", write: s.negativeDiscount},
+		{head: "Total Bayar", write: s.total("SUM(K{r}:M{r})")},
+		{head: "Metode Pembayaran", write: s.method},
+		{head: "Keterangan", write: s.note},
 	}
 }

@@ -5,6 +5,7 @@ import "fmt"
 // The columns of students.
 
 func (s *scribe) studentNo(e *enrolment) cell { return text(e.number) }
+
 func (s *scribe) registered(e *enrolment) cell {
 	if e.flaw == invalidDate {
 		return text(impossibleDay(s.d, e.date))
@@ -71,40 +72,77 @@ func studentsBook(b *entityYear) workbook {
 func (s *scribe) ionsStudents() []column[*enrolment] {
 	if s.b.year%2 == 1 {
 		return []column[*enrolment]{
-			{head: "No. Induk", write: s.studentNo}, {head: "Tgl Daftar", write: s.registered}, {head: "Nama Siswa", write: s.studentName},
-			{head: "No. HP", write: s.studentPhone}, {head: "Email", write: s.email}, {head: "Asal Sekolah", write: s.studentSchool},
-			{head: "Kelas/Tingkat", write: s.grade}, {head: "Program", write: s.studentProgram}, {head: "Kelas", write: s.studentClass},
-			{head: "Unit", write: s.studentUnit}, {head: "Info Dari", write: s.studentChannel}, {head: "Status", write: s.status},
-			{head: "Kehadiran (%)", write: s.attendance}, {head: "Progres", write: s.progress}, {head: "Nilai", write: s.score},
+			{head: "No. Induk", write: s.studentNo},
+			{head: "Tgl Daftar", write: s.registered},
+			{head: "Nama Siswa", write: s.studentName},
+			{head: "No. HP", write: s.studentPhone},
+			{head: "Email", write: s.email},
+			{head: "Asal Sekolah", write: s.studentSchool},
+			{head: "Kelas/Tingkat", write: s.grade},
+			{head: "Program", write: s.studentProgram},
+			{head: "Kelas", write: s.studentClass},
+			{head: "Unit", write: s.studentUnit},
+			{head: "Info Dari", write: s.studentChannel},
+			{head: "Status", write: s.status},
+			{head: "Kehadiran (%)", write: s.attendance},
+			{head: "Progres", write: s.progress},
+			{head: "Nilai", write: s.score},
 		}
 	}
 	return []column[*enrolment]{
-		{head: "NIS", write: s.studentNo}, {top: "Siswa", head: "Nama Lengkap", write: s.studentName}, {top: "Siswa", head: "HP", write: s.studentPhone},
-		{top: "Siswa", head: "Surel", write: s.email}, {top: "Siswa", head: "Sekolah Asal", write: s.studentSchool},
-		{top: "Siswa", head: "Jenjang", write: s.grade}, {head: "Tanggal Registrasi", write: s.registered}, {head: "Cabang/Unit", write: s.studentUnit},
-		{head: "Program", write: s.studentProgram}, {head: "Kelas", write: s.studentClass}, {head: "Sumber Informasi", write: s.studentChannel},
-		{top: "Perkembangan", head: "Hadir", write: s.attendance}, {top: "Perkembangan", head: "Progres", write: s.progress},
-		{top: "Perkembangan", head: "Nilai Akhir", write: s.score}, {head: "Status", write: s.status},
+		{head: "NIS", write: s.studentNo},
+		{top: "Siswa", head: "Nama Lengkap", write: s.studentName},
+		{top: "Siswa", head: "HP", write: s.studentPhone},
+		{top: "Siswa", head: "Surel", write: s.email},
+		{top: "Siswa", head: "Sekolah Asal", write: s.studentSchool},
+		{top: "Siswa", head: "Jenjang", write: s.grade},
+		{head: "Tanggal Registrasi", write: s.registered},
+		{head: "Cabang/Unit", write: s.studentUnit},
+		{head: "Program", write: s.studentProgram},
+		{head: "Kelas", write: s.studentClass},
+		{head: "Sumber Informasi", write: s.studentChannel},
+		{top: "Perkembangan", head: "Hadir", write: s.attendance},
+		{top: "Perkembangan", head: "Progres", write: s.progress},
+		{top: "Perkembangan", head: "Nilai Akhir", write: s.score},
+		{head: "Status", write: s.status},
 	}
 }
 
 func (s *scribe) epnStudents() []column[*enrolment] {
 	if s.b.year%2 == 1 {
 		return []column[*enrolment]{
-			{head: "ID Peserta", write: s.studentNo}, {head: "Perusahaan", write: s.studentSchool}, {head: "Nama Peserta", write: s.studentName},
-			{head: "Jabatan", write: s.grade}, {head: "Telepon", write: s.studentPhone}, {head: "Email Kantor", write: s.email},
-			{head: "Program Pelatihan", write: s.studentProgram}, {head: "Batch", write: s.studentClass}, {head: "Divisi", write: s.studentUnit},
-			{head: "Tanggal Daftar", write: s.registered}, {head: "Lead Dari", write: s.studentChannel}, {head: "Status Peserta", write: s.status},
-			{head: "Kehadiran", write: s.attendance}, {head: "Penyelesaian", write: s.progress}, {head: "Post Test", write: s.score},
+			{head: "ID Peserta", write: s.studentNo},
+			{head: "Perusahaan", write: s.studentSchool},
+			{head: "Nama Peserta", write: s.studentName},
+			{head: "Jabatan", write: s.grade},
+			{head: "Telepon", write: s.studentPhone},
+			{head: "Email Kantor", write: s.email},
+			{head: "Program Pelatihan", write: s.studentProgram},
+			{head: "Batch", write: s.studentClass},
+			{head: "Divisi", write: s.studentUnit},
+			{head: "Tanggal Daftar", write: s.registered},
+			{head: "Lead Dari", write: s.studentChannel},
+			{head: "Status Peserta", write: s.status},
+			{head: "Kehadiran", write: s.attendance},
+			{head: "Penyelesaian", write: s.progress},
+			{head: "Post Test", write: s.score},
 		}
 	}
 	return []column[*enrolment]{
-		{top: "Peserta", head: "ID", write: s.studentNo}, {top: "Peserta", head: "Nama", write: s.studentName}, {top: "Peserta", head: "Jabatan", write: s.grade},
-		{top: "Peserta", head: "WA", write: s.studentPhone}, {top: "Peserta", head: "Email", write: s.email},
-		{top: "Klien", head: "Instansi", write: s.studentSchool}, {top: "Pelatihan", head: "Judul", write: s.studentProgram},
-		{top: "Pelatihan", head: "Angkatan", write: s.studentClass}, {top: "Pelatihan", head: "Unit", write: s.studentUnit},
-		{top: "Pelatihan", head: "Mulai", write: s.registered}, {top: "Hasil", head: "Hadir (%)", write: s.attendance},
-		{top: "Hasil", head: "Progres (%)", write: s.progress}, {top: "Hasil", head: "Nilai", write: s.score},
-		{top: "Hasil", head: "Status", write: s.status}, {head: "Sumber", write: s.studentChannel},
+		{top: "Peserta", head: "ID", write: s.studentNo},
+		{top: "Peserta", head: "Nama", write: s.studentName},
+		{top: "Peserta", head: "Jabatan", write: s.grade},
+		{top: "Peserta", head: "WA", write: s.studentPhone},
+		{top: "Peserta", head: "Email", write: s.email},
+		{top: "Klien", head: "Instansi", write: s.studentSchool},
+		{top: "Pelatihan", head: "Judul", write: s.studentProgram},
+		{top: "Pelatihan", head: "Angkatan", write: s.studentClass},
+		{top: "Pelatihan", head: "Unit", write: s.studentUnit},
+		{top: "Pelatihan", head: "Mulai", write: s.registered},
+		{top: "Hasil", head: "Hadir (%)", write: s.attendance},
+		{top: "Hasil", head: "Progres (%)", write: s.progress},
+		{top: "Hasil", head: "Nilai", write: s.score},
+		{top: "Hasil", head: "Status", write: s.status},
+		{head: "Sumber", write: s.studentChannel},
 	}
 }

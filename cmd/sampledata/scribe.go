@@ -227,6 +227,3 @@ func writeHeader[T any](sh *sheet, cols []column[T]) {
 
 // at names a cell: column 3, row 7 is "C7". Columns go up to Z.
 func at(col, row int) string { return string(rune('A'+col-1)) + strconv.Itoa(row) }
-
-// letter names a column up to Z.
-func letter(col int) string { return string(rune('A' + col - 1)) }

@@ -21,12 +21,11 @@ type target struct {
 func (b *entityYear) setTargets() {
 	d := newDice(b.key() + "/targets")
 	revenue, students := map[string]int64{}, map[string]int64{}
-	var units, programs []string
+	var units []string
 	for _, p := range b.look.programsOf(b.plan.entity) {
 		if !slices.Contains(units, p.unit) {
 			units = append(units, p.unit)
 		}
-		programs = append(programs, p.code)
 	}
 	for _, o := range b.orders {
 		revenue[o.program.unit] += o.net()

@@ -13,6 +13,7 @@ func number(s string) source.Cell { return source.Cell{Kind: source.Number, Text
 func boolean(s string) source.Cell {
 	return source.Cell{Kind: source.Bool, Text: s}
 }
+
 func day(s string) source.Cell {
 	t, err := time.Parse("2006-01-02T15:04:05", s)
 	if err != nil {

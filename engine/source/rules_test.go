@@ -48,25 +48,35 @@ func TestRows(t *testing.T) {
 		want    string
 	}{
 		"blank rows are skipped": {
-			"a,b,note\n1,x,\n,,left over\n , ,\n2,y,\n", nil, []string{"a integer", "b text"}, "1,x,2\n2,y,5\n"},
+			"a,b,note\n1,x,\n,,left over\n , ,\n2,y,\n", nil, []string{"a integer", "b text"}, "1,x,2\n2,y,5\n",
+		},
 		"blank rows are kept on demand": {
-			"a,b\n1,x\n,\n2,y\n", []any{"skip_rows", manifest.NewMap("blank", false)}, []string{"a integer", "b text"}, "1,x,2\n,,3\n2,y,4\n"},
+			"a,b\n1,x\n,\n2,y\n", []any{"skip_rows", manifest.NewMap("blank", false)}, []string{"a integer", "b text"}, "1,x,2\n,,3\n2,y,4\n",
+		},
 		"a run of blank rows ends the data": {
-			"a\n1\n\n2\n\n\n3\n", []any{"stop_rows", manifest.NewMap("blank", int64(2))}, []string{"a integer"}, "1,2\n2,4\n"},
+			"a\n1\n\n2\n\n\n3\n", []any{"stop_rows", manifest.NewMap("blank", int64(2))}, []string{"a integer"}, "1,2\n2,4\n",
+		},
 		"patterns see the first cell that holds something": {
 			"a,b\n1,x\n,Sub Total\nTOTAL,9\n2,y\nnotes: none,\n3,z\n",
 			[]any{"skip_rows", manifest.NewMap("matching", []any{"^total$", "^sub ?total"}), "stop_rows", manifest.NewMap("matching", "^notes")},
-			[]string{"a text", "b text"}, "1,x,2\n2,y,5\n"},
+			[]string{"a text", "b text"},
+			"1,x,2\n2,y,5\n",
+		},
 		"titles, two header rows and a units row": {
 			"Report,,\n,,\nFee,,Name\nRegistration,Course,\n(Rp),(Rp),\n100,200,x\n",
 			[]any{"header_row", int64(3), "merge_header_rows", int64(2), "data_start_row", int64(6)},
-			[]string{"fee_registration integer", "fee_course integer", "name text"}, "100,200,x,6\n"},
+			[]string{"fee_registration integer", "fee_course integer", "name text"},
+			"100,200,x,6\n",
+		},
 		"texts that mean nothing": {
-			"a,b\nN/A,x\n1,-\nn/a,-\n", []any{"empty_values", []any{"n/a", "-"}}, []string{"a integer", "b text"}, ",x,2\n1,,3\n"},
+			"a,b\nN/A,x\n1,-\nn/a,-\n", []any{"empty_values", []any{"n/a", "-"}}, []string{"a integer", "b text"}, ",x,2\n1,,3\n",
+		},
 		"order of columns is the declaration's": {
-			"b,c,a\n1,2,3\n", nil, []string{"a integer", "b integer"}, "3,1,2\n"},
+			"b,c,a\n1,2,3\n", nil, []string{"a integer", "b integer"}, "3,1,2\n",
+		},
 		"short rows": {
-			"a,b,c\n1\n2,3\n", nil, []string{"a integer", "c text"}, "1,,2\n2,,3\n"},
+			"a,b,c\n1\n2,3\n", nil, []string{"a integer", "c text"}, "1,,2\n2,,3\n",
+		},
 	} {
 		root := t.TempDir()
 		extract(t, csvTable(t, root, c.text, c.options, c.columns...), options(root))

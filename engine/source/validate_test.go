@@ -121,8 +121,12 @@ func TestValidateReportsBrokenChecks(t *testing.T) {
 	}
 	load(t, s, table, loadOptions(root, "ACME"))
 	table.Checks = []manifest.Check{
-		{Name: "a", SQL: "totl > 0"}, {Name: "b", SQL: "total >\n> 0"}, {Name: "c", SQL: "total > 0", ErrorIf: "many"},
-		{Name: "d", SQL: "nosuch(total)"}, {Name: "e", SQL: "total > 0", Severity: "fatal"}, {SQL: "1 = 1"},
+		{Name: "a", SQL: "totl > 0"},
+		{Name: "b", SQL: "total >\n> 0"},
+		{Name: "c", SQL: "total > 0", ErrorIf: "many"},
+		{Name: "d", SQL: "nosuch(total)"},
+		{Name: "e", SQL: "total > 0", Severity: "fatal"},
+		{SQL: "1 = 1"},
 	}
 	_, err = source.Validate(t.Context(), s, e, validateOptions(root))
 	var l diag.List

@@ -346,7 +346,11 @@ func TestLiteral(t *testing.T) {
 		t.Errorf("NaN: %v", nan)
 	}
 	for _, v := range []any{
-		math.Inf(1), math.Inf(-1), 1e20, 1e-300, []byte{}, []any{"a", nil, "it's"}, []any{}, manifest.NewMap("it's", int64(1), "b", []any{"x"}),
+		math.Inf(1), math.Inf(-1), 1e20, 1e-300,
+		[]byte{},
+		[]any{"a", nil, "it's"},
+		[]any{},
+		manifest.NewMap("it's", int64(1), "b", []any{"x"}),
 		time.Date(2026, 1, 2, 3, 4, 5, 6000, time.UTC),
 	} {
 		if got := cell(t, s, "select "+d.Literal(v)); !reflect.DeepEqual(got, v) {

@@ -169,12 +169,12 @@ func (r *rowReader) readCell() error {
 	if err != nil {
 		return fmt.Errorf("cell %s: %w", source.CellName(r.row.Number, col), err)
 	}
-	switch {
-	case has == inline:
+	switch has {
+	case inline:
 		r.putText(col, r.value)
-	case has == formulaOnly:
+	case formulaOnly:
 		r.put(col, source.Cell{Kind: source.Broken, Text: "formula without a stored result"}, nil)
-	case has == valued:
+	case valued:
 		if err := r.putValue(col, kind, style); err != nil {
 			return fmt.Errorf("cell %s: %w", source.CellName(r.row.Number, col), err)
 		}
