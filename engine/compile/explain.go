@@ -2,6 +2,7 @@ package compile
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"atlas/engine/diag"
@@ -57,12 +58,18 @@ func (c *Compiler) elsewhere(name string) string {
 	return ""
 }
 
+// contextNames are the names that every template sees besides macros.
 func contextNames() []string {
-	return strings.Fields(`ref source var env_var config this target model graph execute adapter api exceptions log print
-		run_query load_result store_result statement is_incremental flags modules fromjson tojson fromyaml toyaml
-		invocation_id run_started_at dbt_version schema database builtins context selected_resources return set zip
-		local_md5 project_name thread_id pre_hooks post_hooks sql compiled_code render write range namespace dict`)
+	return strings.Fields(`ref source metric function var env_var config this target env model graph execute adapter api
+		column exceptions log print load_result store_result store_raw_result flags modules fromjson tojson fromyaml toyaml
+		set set_strict zip zip_strict local_md5 invocation_id run_started_at dbt_version project_name schema database builtins
+		context selected_resources return thread_id pre_hooks post_hooks sql compiled_code compiled_sql sql_now render write
+		try_or_compiler_error diff_of_two_dicts adapter_macro validation invocation_args_dict dbt_metadata_envs
+		defer_relation load_agate_table context_macro_stack results schemas database_schemas
+		range dict namespace caller varargs kwargs loop`)
 }
+
+func isContextName(name string) bool { return slices.Contains(contextNames(), name) }
 
 func adapterNames() []string {
 	return strings.Fields(`dispatch get_relation load_relation get_columns_in_relation get_missing_columns create_schema

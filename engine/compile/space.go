@@ -12,7 +12,7 @@ import (
 // space is the macros as templates of one package see them. In dbt a macro's body sees the
 // namespace of the template being rendered, not that of the macro's own package; so every space
 // binds its own copies. A body finds the macros of its own package last, which dbt would not find
-// at all.
+// at all, and never in the place of a name of the context.
 type space struct {
 	set   *macroSet
 	pkg   string
@@ -90,7 +90,7 @@ func (o ownScope) Lookup(name string) (jinja.Value, bool) {
 	if v, ok := o.space.Lookup(name); ok {
 		return v, true
 	}
-	if m := o.set.packages[o.own][name]; m != nil {
+	if m := o.set.packages[o.own][name]; m != nil && !isContextName(name) {
 		return o.bind(m), true
 	}
 	return nil, false

@@ -154,3 +154,14 @@ func TestEmptyAndBatch(t *testing.T) {
 		t.Errorf("got %s", got)
 	}
 }
+
+func TestMacroNamedLikeTheContext(t *testing.T) {
+	b := loadProject(t, writeProject(t,
+		"dbt_packages/other/dbt_project.yml", "name: other\nversion: '1'\n",
+		"dbt_packages/other/macros/m.sql", "{% macro model() %}{{ return(model) }}{% endmacro %}{% macro named() %}{{ model.name }}{{ helper() }}{% endmacro %}{% macro helper() %}!{% endmacro %}",
+		"models/a.sql", "select '{{ other.model().name }}' {{ other.named() }}",
+	))
+	if got := b.compile("model.demo.a").SQL; got != "select 'a' a!" {
+		t.Errorf("got %s", got)
+	}
+}
