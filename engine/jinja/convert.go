@@ -19,8 +19,7 @@ type orderedMap interface {
 
 // FromGo converts plain Go data into Values, copying deeply: nil, bool, ints, floats, string,
 // []any, []string, map[string]any (by sorted key), and anything with Keys and Get as a dict.
-// A time.Time becomes a datetime, or a date if it is one in the YAML sense (midnight UTC stays a
-// datetime). Values pass unchanged.
+// A time.Time becomes a datetime: naive if it is in UTC, else with its offset. Values pass unchanged.
 func FromGo(v any) Value {
 	switch v := v.(type) {
 	case nil, bool, int64, float64, string, Markup, *List, Tuple, *Dict, *big.Int:

@@ -364,10 +364,10 @@ func (n *callStmt) exec(f *frame) error {
 
 // breaksLoop sorts out what a signal from a loop's body means.
 func breaksLoop(err error) (stop bool, rest error) {
-	switch err { //nolint:errorlint // signals cross no wrapping inside a loop's body
-	case nil, error(continueSignal):
+	switch {
+	case err == nil || err == error(continueSignal): //nolint:errorlint // signals cross no wrapping inside a loop's body
 		return false, nil
-	case error(breakSignal):
+	case err == error(breakSignal): //nolint:errorlint // as above
 		return true, nil
 	}
 	return true, err

@@ -165,7 +165,7 @@ func (f *formatSpec) formatFloat(x float64) (string, error) {
 			break
 		}
 		s = floatText(math.Abs(x), 'g', max(1, precision), false)
-		if strings.IndexAny(s, ".einf") < 0 {
+		if !strings.ContainsAny(s, ".einf") {
 			s += ".0"
 		}
 	case '%':

@@ -61,14 +61,13 @@ var (
 
 // frame is a function under way.
 type frame struct {
-	st       *State
-	fn       *function
-	slots    []Value
-	parent   *frame // frame of the enclosing function, for closures
-	env      *env
-	out      *buffer
-	auto     bool // autoescape is on
-	captured bool // something may hold on to the frame after its end
+	st     *State
+	fn     *function
+	slots  []Value
+	parent *frame // frame of the enclosing function, for closures
+	env    *env
+	out    *buffer
+	auto   bool // autoescape is on
 }
 
 // env is where a function's free names are found before the render's own.

@@ -8,7 +8,7 @@ import (
 
 // escapeHTML replaces the five characters that HTML gives a meaning.
 func escapeHTML(s string) string {
-	if strings.IndexAny(s, `&<>'"`) < 0 {
+	if !strings.ContainsAny(s, `&<>'"`) {
 		return s
 	}
 	return string(appendEscaped(nil, s))

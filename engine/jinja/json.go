@@ -237,7 +237,7 @@ func decodeJSON(d *json.Decoder) (Value, error) {
 }
 
 func jsonNumber(s string) Value {
-	if strings.IndexAny(s, ".eE") < 0 {
+	if !strings.ContainsAny(s, ".eE") {
 		if b, ok := new(big.Int).SetString(s, 10); ok {
 			return normal(b)
 		}

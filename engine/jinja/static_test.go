@@ -40,8 +40,7 @@ func TestStaticCalls(t *testing.T) {
 		want  []string
 	}{
 		{"select * from {{ ref('a') }}", true, []string{"1:18 ref('a')"}},
-		{"{{ config(materialized='table', tags=['x', 'y'], meta={'a': 1}) }}\n{{ source('s', 't') }}", true,
-			[]string{"1:4 config(materialized='table', tags=['x', 'y'], meta={'a': 1})", "2:4 source('s', 't')"}},
+		{"{{ config(materialized='table', tags=['x', 'y'], meta={'a': 1}) }}\n{{ source('s', 't') }}", true, []string{"1:4 config(materialized='table', tags=['x', 'y'], meta={'a': 1})", "2:4 source('s', 't')"}},
 		{"{{ ref(var('m')) }}", true, []string{"1:4 ref(?) dynamic", "1:8 var('m')"}},
 		{"{{ adapter.dispatch('x', 'p')(1) }}", false, []string{"1:4 adapter.dispatch('x', 'p')"}},
 		{"{% if is_incremental() %}{{ ref('a') }}{% endif %}", false, []string{"1:7 is_incremental()", "1:29 ref('a') maybe"}},

@@ -407,7 +407,7 @@ func parseISO(s string) (Value, error) {
 	bad := opErrorf("Invalid isoformat string: %s", Repr(s))
 	r := &reading{}
 	rest := s
-	ok := true
+	var ok bool
 	compact := len(s) >= 8 && isDigit(s[4])
 	sep := "-"
 	if compact {

@@ -35,8 +35,13 @@ func makeDelta(c *Call) (Value, error) {
 		name string
 		us   float64
 	}{
-		{"days", usPerDay}, {"seconds", 1e6}, {"microseconds", 1}, {"milliseconds", 1e3},
-		{"minutes", 60e6}, {"hours", 3600e6}, {"weeks", 7 * usPerDay},
+		{"days", usPerDay},
+		{"seconds", 1e6},
+		{"microseconds", 1},
+		{"milliseconds", 1e3},
+		{"minutes", 60e6},
+		{"hours", 3600e6},
+		{"weeks", 7 * usPerDay},
 	}
 	total := 0.0
 	whole := int64(0)
