@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -26,6 +28,7 @@ type verb struct {
 	name  string
 	kinds []manifest.Kind
 	each  bool // a line for every test
+	stage bool // one stage of a chain: its title is in line with the others
 }
 
 func (a *app) runCommand() *cobra.Command {
@@ -140,7 +143,12 @@ func (a *app) runNodes(cmd *cobra.Command, w *engine.Workspace, v verb, f runFla
 		a.term.say("nothing to do")
 		return nil
 	}
-	a.term.say("%s", a.runTitle(w, nodes))
+	title := strings.Join(kindCounts(nodes), " · ")
+	if v.stage {
+		a.term.say("%s %s", a.term.paint("bold", pad(v.name, 9)), title)
+	} else {
+		a.term.say("%s · target %s · %s · %s", a.term.paint("bold", w.Project.Name), w.Project.Target.Name, a.database(w), title)
+	}
 	report, err := a.executeNodes(cmd.Context(), w, v, f, nodes, invocation(cmd))
 	if report != nil && len(report.Results) > 0 {
 		a.summary(w, v, report)
@@ -173,8 +181,8 @@ func (a *app) executeNodes(ctx context.Context, w *engine.Workspace, v verb, f r
 	return report, err
 }
 
-// runTitle gives "build     23 models · 118 tests · 4 seeds".
-func (a *app) runTitle(w *engine.Workspace, nodes []*manifest.Node) string {
+// kindCounts gives "23 models", "118 tests", "4 seeds".
+func kindCounts(nodes []*manifest.Node) []string {
 	counts := map[manifest.Kind]int64{}
 	for _, n := range nodes {
 		counts[n.Kind]++
@@ -194,8 +202,7 @@ func (a *app) runTitle(w *engine.Workspace, nodes []*manifest.Node) string {
 			parts = append(parts, count(counts[k.kind], k.one, k.many))
 		}
 	}
-	t := w.Project.Target
-	return a.term.paint("bold", w.Project.Name) + " · target " + t.Name + " · " + a.database(w) + " · " + strings.Join(parts, " · ")
+	return parts
 }
 
 // summary prints what a run came to, and what to do next.
@@ -218,6 +225,9 @@ func (a *app) summary(w *engine.Workspace, v verb, r *engine.Report) {
 	}
 	if kept > 0 {
 		a.term.say("%s still in place as before this run", count(int64(kept), "relation is", "relations are"))
+	}
+	if where := places(r.Results); where != "" && v.name != "compile" {
+		a.term.say("results in %s: %s", a.database(w), where)
 	}
 	if next := a.next(w, v, r); next != "" {
 		a.term.say("%s %s", a.term.paint("hint", "next:"), next)
@@ -247,22 +257,63 @@ func (a *app) tally(r *engine.Report) []string {
 
 // next proposes a command that makes sense after this run.
 func (a *app) next(w *engine.Workspace, v verb, r *engine.Report) string {
-	var lastModel string
 	scope := a.scopeArgs(w, false)
 	for _, res := range r.Results {
-		switch {
-		case res.Status == run.Fail:
+		switch res.Status {
+		case run.Fail:
 			return "atlas show --failures " + res.Node.Name + scope
-		case res.Status == run.Error:
+		case run.Error:
 			return "mend the error above, then atlas " + v.name + " -s " + res.Node.Name + "+" + scope
-		case res.Status == run.Success && res.Node.Kind == manifest.Model:
-			lastModel = res.Node.Name
 		}
 	}
-	if v.name == "compile" || lastModel == "" {
+	best := mostTested(w.Manifest, r.Results)
+	if v.name == "compile" || best == nil {
 		return ""
 	}
-	return "atlas show " + lastModel + scope + "   ·   atlas docs generate" + scope
+	return "atlas show " + best.Name + scope + "   ·   atlas docs generate" + scope
+}
+
+// mostTested gives the built model that people most likely wait for: one that no other model
+// is made from, with the most tests.
+func mostTested(m *manifest.Manifest, results []run.Result) *manifest.Node {
+	var best *manifest.Node
+	most := -1
+	for _, res := range results {
+		n := res.Node
+		if n.Kind != manifest.Model || res.Status != run.Success {
+			continue
+		}
+		tests, inner := 0, false
+		for _, id := range m.Children[n.ID] {
+			child := m.Nodes[id]
+			inner = inner || child.Kind == manifest.Model
+			if child.Kind == manifest.Test {
+				tests++
+			}
+		}
+		if inner {
+			continue
+		}
+		if tests > most || tests == most && n.Name < best.Name {
+			best, most = n, tests
+		}
+	}
+	return best
+}
+
+// places says where the built relations are: "marts (4), staging (3)".
+func places(results []run.Result) string {
+	counts := map[string]int{}
+	for _, res := range results {
+		if res.Status == run.Success && res.Node.Kind != manifest.Test && res.Relation.Schema != "" {
+			counts[res.Relation.Schema]++
+		}
+	}
+	var parts []string
+	for _, schema := range slices.Sorted(maps.Keys(counts)) {
+		parts = append(parts, fmt.Sprintf("%s (%d)", schema, counts[schema]))
+	}
+	return strings.Join(parts, ", ")
 }
 
 // log prints what a template logs.

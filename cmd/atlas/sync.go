@@ -32,7 +32,7 @@ raw tables, validate the rows, and build seeds and models with their tests.`,
 			if err := a.loadRaw(ctx, w, f); err != nil {
 				return err
 			}
-			failing, err := a.validate(ctx, w, f)
+			failing, err := a.validate(ctx, w, f, 4)
 			if err != nil {
 				return err
 			}
@@ -40,7 +40,7 @@ raw tables, validate the rows, and build seeds and models with their tests.`,
 				a.term.say("\nstopped before the models: validation found errors and --strict is set")
 				return failed{}
 			}
-			v := verb{name: "build", kinds: []manifest.Kind{manifest.Seed, manifest.Model, manifest.Test}}
+			v := verb{name: "build", stage: true, kinds: []manifest.Kind{manifest.Seed, manifest.Model, manifest.Test}}
 			q, err := r.query(nil, v.kinds...)
 			if err != nil {
 				return err

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"unicode/utf8"
 
 	"atlas/engine/adapter"
 	"atlas/engine/manifest"
@@ -54,18 +53,18 @@ const widest = 40
 func (t table) text(w io.Writer, paint func(string, string) string) {
 	widths := make([]int, len(t.columns))
 	for i, c := range t.columns {
-		widths[i] = utf8.RuneCountInString(c)
+		widths[i] = visible(c)
 	}
 	for _, row := range t.rows {
 		for i, cell := range row {
-			widths[i] = min(widest, max(widths[i], utf8.RuneCountInString(cell)))
+			widths[i] = min(widest, max(widths[i], visible(cell)))
 		}
 	}
 	line := func(cells []string, colour string) {
 		parts := make([]string, len(cells))
 		for i, cell := range cells {
 			cell = strings.NewReplacer("\n", "⏎", "\r", "", "\t", " ").Replace(cell)
-			if utf8.RuneCountInString(cell) > widest {
+			if visible(cell) > widest {
 				cell = pad(cell, widest)
 			}
 			if t.numeric[i] {

@@ -8,7 +8,6 @@ import (
 	"strings"
 	"sync"
 	"time"
-	"unicode/utf8"
 
 	"golang.org/x/term"
 
@@ -76,7 +75,11 @@ func (t *terminal) print(line string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.erase()
-	fmt.Fprintln(t.out, strings.TrimRight(line, " "))
+	line = strings.TrimRight(line, " ")
+	if t.live { // a line that wraps would break the columns
+		line = clip(line, t.width())
+	}
+	fmt.Fprintln(t.out, line)
 }
 
 // redraw replaces the live part.
@@ -215,14 +218,30 @@ func clip(line string, w int) string {
 // pad fills text with spaces to w columns, escape sequences not counted; longer text is cut
 // with an ellipsis.
 func pad(text string, w int) string {
-	n := utf8.RuneCountInString(text)
+	n := visible(text)
 	if n > w {
-		return string([]rune(text)[:max(0, w-1)]) + "…"
+		return clip(text, max(0, w-1)) + "…"
 	}
 	return text + strings.Repeat(" ", w-n)
 }
 
 // padLeft aligns text to the right of w columns.
 func padLeft(text string, w int) string {
-	return strings.Repeat(" ", max(0, w-utf8.RuneCountInString(text))) + text
+	return strings.Repeat(" ", max(0, w-visible(text))) + text
+}
+
+// visible counts the columns of a text, escape sequences not counted.
+func visible(text string) int {
+	n, escape := 0, false
+	for _, r := range text {
+		switch {
+		case escape:
+			escape = r != 'm'
+		case r == '\x1b':
+			escape = true
+		default:
+			n++
+		}
+	}
+	return n
 }

@@ -1,8 +1,10 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -27,7 +29,7 @@ sheet and row that it is about.`,
 			if err != nil {
 				return err
 			}
-			failing, err := a.validate(cmd.Context(), w, f)
+			failing, err := a.validate(cmd.Context(), w, f, -1)
 			if err != nil {
 				return err
 			}
@@ -43,8 +45,9 @@ sheet and row that it is about.`,
 }
 
 // validate runs the checks, prints the stage and what was found, and reports whether a check of
-// severity error is beyond its limit.
-func (a *app) validate(ctx context.Context, w *engine.Workspace, f ingestFlags) (failing bool, err error) {
+// severity error is beyond its limit. At most shown checks are listed, failures first; negative
+// lists all.
+func (a *app) validate(ctx context.Context, w *engine.Workspace, f ingestFlags, shown int) (failing bool, err error) {
 	o, err := a.ingestOptions(f)
 	if err != nil {
 		return false, err
@@ -71,33 +74,49 @@ func (a *app) validate(ctx context.Context, w *engine.Workspace, f ingestFlags) 
 	}
 	a.stage("validate", count(int64(sum.Checks), "check", "checks")+"   "+strings.Join(parts, " · "), -1, a.now().Sub(start))
 	for _, v := range results {
-		a.findings(v)
+		a.findings(w, v, shown)
 	}
 	return sum.Fail > 0, nil
 }
 
+// found is a check that found something.
+type found struct {
+	name string
+	*source.CheckReport
+}
+
 // findings prints the checks that found something, a line each, and where to read on.
-func (a *app) findings(v *source.Validation) {
-	width := 0
-	for _, t := range v.Tables {
-		for _, c := range t.Checks {
-			if c.Found > 0 {
-				width = max(width, len(t.Table)+1+len(c.Name))
-			}
-		}
-	}
+func (a *app) findings(w *engine.Workspace, v *source.Validation, shown int) {
+	var list []found
 	for _, t := range v.Tables {
 		for _, c := range t.Checks {
 			a.term.event("check", map[string]any{"table": t.Table, "check": c.Name, "status": c.Status, "found": c.Found, "severity": c.Severity})
-			if c.Found == 0 || a.term.quiet {
-				continue
+			if c.Found > 0 {
+				list = append(list, found{t.Table + "." + c.Name, c})
 			}
-			mark, colour := "!", "warning"
-			if c.Status == source.Fail {
-				mark, colour = "✗", "error"
-			}
-			a.term.say("  %s %s %s   %s", a.term.paint(colour, mark), pad(t.Table+"."+c.Name, width), padLeft(count(c.Found, "row", "rows"), 9), a.term.paint("dim", c.Message))
 		}
+	}
+	more := 0
+	if shown >= 0 && len(list) > shown {
+		slices.SortStableFunc(list, func(x, y found) int {
+			return cmp.Or(cmp.Compare(x.Status, y.Status), cmp.Compare(y.Found, x.Found))
+		})
+		more = len(list) - shown
+		list = list[:shown]
+	}
+	width := 0
+	for _, c := range list {
+		width = max(width, len([]rune(c.name)))
+	}
+	for _, c := range list {
+		mark, colour := "!", "warning"
+		if c.Status == source.Fail {
+			mark, colour = "✗", "error"
+		}
+		a.term.say("  %s %s %s   %s", a.term.paint(colour, mark), pad(c.name, width), padLeft(count(c.Found, "row", "rows"), 9), a.term.paint("dim", c.Message))
+	}
+	if more > 0 {
+		a.term.say("  … %s found something; atlas validate%s lists them", count(int64(more), "more check", "more checks"), a.scopeArgs(w, true))
 	}
 	if len(v.Exports) > 0 {
 		a.term.say("  %s", a.term.paint("dim", fmt.Sprintf("%s, from %s; report %s", count(int64(len(v.Exports)), "QA file", "QA files"), v.Exports[0], v.Path)))

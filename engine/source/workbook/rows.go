@@ -178,6 +178,7 @@ func (r *rowReader) readCell() error {
 		if err := r.putValue(col, kind, style); err != nil {
 			return fmt.Errorf("cell %s: %w", source.CellName(r.row.Number, col), err)
 		}
+	case nothing:
 	}
 	return nil
 }
