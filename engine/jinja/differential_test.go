@@ -109,7 +109,7 @@ func askPython(t *testing.T, python string, cases []diffCase) []diffResult {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.CommandContext(t.Context(), python, "testdata/oracle.py")
+	cmd := exec.CommandContext(t.Context(), python, "-W", "ignore", "testdata/oracle.py")
 	cmd.Stdin = bytes.NewReader(in)
 	cmd.Stderr = os.Stderr
 	out, err := cmd.Output()
