@@ -264,6 +264,7 @@ func (a *app) next(w *engine.Workspace, v verb, r *engine.Report) string {
 			return "atlas show --failures " + res.Node.Name + scope
 		case run.Error:
 			return "mend the error above, then atlas " + v.name + " -s " + res.Node.Name + "+" + scope
+		default:
 		}
 	}
 	best := mostTested(w.Manifest, r.Results)

@@ -188,18 +188,18 @@ func (c *Compiler) RunMaterialization(ctx context.Context, n *manifest.Node, s a
 		return nil, f.fail(err)
 	}
 	out = &Outcome{Rows: -1, SQL: f.main, Message: "OK"}
-	if d, ok := f.results["main"].(*jinja.Dict); ok {
-		if r, ok := d.GetStr("response"); ok {
-			out.Message = jinja.Str(r)
-			if resp, ok := r.(response); ok {
-				out.Rows = resp.rows
-			}
-		}
-		out.Result = fetched(d)
-	} else {
+	ran, ok := f.results["main"].(*jinja.Dict)
+	if !ok {
 		return nil, diag.Errorf(diag.BadConfig, m.Pos, "the materialization %q runs no statement named main", name).
 			WithHint("put its SQL into {%% call statement('main') %%}")
 	}
+	if r, ok := ran.GetStr("response"); ok {
+		out.Message = jinja.Str(r)
+		if resp, ok := r.(response); ok {
+			out.Rows = resp.rows
+		}
+	}
+	out.Result = fetched(ran)
 	d, ok := v.(*jinja.Dict)
 	if !ok {
 		return nil, diag.Errorf(diag.BadConfig, m.Pos, "the materialization %q returns no relations", name).
