@@ -20,7 +20,7 @@ func (t *table) pick(c *jinja.Call, keep bool) (jinja.Value, error) {
 		i := t.index(jinja.Str(v))
 		if i < 0 {
 			return nil, c.Errorf(diag.UndefinedName, "the result has no column %q", jinja.Str(v)).(*diag.Diagnostic). //nolint:errorlint // Errorf makes just this
-				WithHint("its columns are %s", strings.Join(t.names, ", "))
+																	WithHint("its columns are %s", strings.Join(t.names, ", "))
 		}
 		wanted[t.names[i]] = true
 		order = append(order, i)
