@@ -19,8 +19,9 @@ func (t *table) pick(c *jinja.Call, keep bool) (jinja.Value, error) {
 	for _, v := range items(args[0]) {
 		i := t.index(jinja.Str(v))
 		if i < 0 {
-			return nil, c.Errorf(diag.UndefinedName, "the result has no column %q", jinja.Str(v)).(*diag.Diagnostic). //nolint:errorlint // Errorf makes just this
-																	WithHint("its columns are %s", strings.Join(t.names, ", "))
+			d := diag.Errorf(diag.UndefinedName, c.Pos, "the result has no column %q", jinja.Str(v))
+			d.Notes = c.State.Stack()
+			return nil, d.WithHint("its columns are %s", strings.Join(t.names, ", "))
 		}
 		wanted[t.names[i]] = true
 		order = append(order, i)
