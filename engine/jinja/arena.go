@@ -51,6 +51,8 @@ type scratch struct {
 	functions []*function
 	stmts     []stmt
 	exprs     []expr
+	keys      []expr
+	names     []*nameExpr
 	kwargs    []kwExpr
 	balance   []byte
 }
@@ -68,8 +70,11 @@ func (s *scratch) release() {
 	clear(s.functions)
 	clear(s.stmts[:cap(s.stmts)])
 	clear(s.exprs[:cap(s.exprs)])
+	clear(s.keys[:cap(s.keys)])
+	clear(s.names[:cap(s.names)])
 	clear(s.kwargs[:cap(s.kwargs)])
 	s.uses, s.scopes, s.functions = s.uses[:0], s.scopes[:0], s.functions[:0]
+	s.keys, s.names = s.keys[:0], s.names[:0]
 	s.stmts, s.exprs, s.kwargs, s.balance = s.stmts[:0], s.exprs[:0], s.kwargs[:0], s.balance[:0]
 	scratchPool.Put(s)
 }

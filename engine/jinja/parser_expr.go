@@ -40,46 +40,56 @@ func (p *parser) conditional(from, to int) {
 	}
 }
 
+// or reads operands joined by "or". Most expressions are one operand, so it looks for that first;
+// each level below takes the operand that was read already, if there is one.
 func (p *parser) or() expr {
-	x := p.and()
+	var left expr
+	if !p.tok.is("not") {
+		left = p.unary(true)
+		switch p.tok.kind {
+		case tokVarEnd, tokBlockEnd, tokComma, tokColon, tokRParen, tokRBracket, tokRBrace:
+			return left
+		}
+	}
+	x := p.and(left)
 	for p.tok.is("or") {
 		p.advance()
 		p.t.branching = true
 		p.cond++
-		x = &orExpr{x, p.and()}
+		x = &orExpr{x, p.and(nil)}
 		p.cond--
 	}
 	return x
 }
 
-func (p *parser) and() expr {
-	x := p.not()
+func (p *parser) and(left expr) expr {
+	x := p.not(left)
 	for p.tok.is("and") {
 		p.advance()
 		p.t.branching = true
 		p.cond++
-		x = &andExpr{x, p.not()}
+		x = &andExpr{x, p.not(nil)}
 		p.cond--
 	}
 	return x
 }
 
-func (p *parser) not() expr {
-	if p.tok.is("not") {
+func (p *parser) not(left expr) expr {
+	if left == nil && p.tok.is("not") {
 		p.nesting++
 		if p.nesting > maxNesting {
 			p.fail(p.tok.off, p.tok.end, "", "the expression is nested too deeply")
 		}
 		off := p.advance().off
-		n := &notExpr{p.not(), off}
+		n := &notExpr{p.not(nil), off}
 		p.nesting--
 		return n
 	}
-	return p.compare()
+	return p.compare(left)
 }
 
-func (p *parser) compare() expr {
-	x := p.sum()
+func (p *parser) compare(left expr) expr {
+	x := p.sum(left)
 	var n *compareExpr
 	for {
 		op := p.tok.kind
@@ -102,7 +112,7 @@ func (p *parser) compare() expr {
 		if n == nil {
 			n = &compareExpr{l: x}
 		}
-		n.ops = append(n.ops, compareOp{op, p.sum()})
+		n.ops = append(n.ops, compareOp{op, p.sum(nil)})
 	}
 }
 
@@ -113,11 +123,11 @@ func (p *parser) compared(x expr, n *compareExpr) expr {
 	return n
 }
 
-func (p *parser) sum() expr {
-	x := p.concat()
+func (p *parser) sum(left expr) expr {
+	x := p.concat(left)
 	for p.tok.kind == tokAdd || p.tok.kind == tokSub {
 		op := p.advance().kind
-		x = p.binary(op, x, p.concat())
+		x = p.binary(op, x, p.concat(nil))
 	}
 	return x
 }
@@ -127,30 +137,33 @@ func (p *parser) binary(op tokenKind, l, r expr) expr {
 	return &binExpr{op, l, r, off, end}
 }
 
-func (p *parser) concat() expr {
-	x := p.product()
+func (p *parser) concat(left expr) expr {
+	x := p.product(left)
 	if p.tok.kind != tokTilde {
 		return x
 	}
 	parts := []expr{x}
 	for p.skip(tokTilde) {
-		parts = append(parts, p.product())
+		parts = append(parts, p.product(nil))
 	}
 	off, end := spanOf(x, parts[len(parts)-1])
 	return &concatExpr{parts, off, end}
 }
 
-func (p *parser) product() expr {
-	x := p.power()
+func (p *parser) product(left expr) expr {
+	x := p.power(left)
 	for p.tok.kind >= tokMul && p.tok.kind <= tokMod {
 		op := p.advance().kind
-		x = p.binary(op, x, p.power())
+		x = p.binary(op, x, p.power(nil))
 	}
 	return x
 }
 
-func (p *parser) power() expr {
-	x := p.unary(true)
+func (p *parser) power(left expr) expr {
+	x := left
+	if x == nil {
+		x = p.unary(true)
+	}
 	for p.skip(tokPow) {
 		x = p.binary(tokPow, x, p.unary(true))
 	}

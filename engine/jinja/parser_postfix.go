@@ -117,6 +117,9 @@ func (p *parser) call(fn expr) expr {
 	at := -1
 	if n.name != "" && !isReturn {
 		at = len(p.t.calls)
+		if p.t.calls == nil {
+			p.t.calls = make([]callRecord, 0, 8)
+		}
 		p.t.calls = append(p.t.calls, callRecord{n, p.cond > 0})
 	} else if !isReturn {
 		p.t.dynamic = true

@@ -91,17 +91,21 @@ func (p *parser) list() expr {
 func (p *parser) dict() expr {
 	off := p.advance().off
 	n := &dictExpr{off: off}
+	keys, values := len(p.keys), len(p.exprs)
 	for p.tok.kind != tokRBrace {
-		if len(n.keys) > 0 {
+		if len(p.keys) > keys {
 			p.expect(tokComma, "or '}' in the dict")
 			if p.tok.kind == tokRBrace {
 				break
 			}
 		}
-		n.keys = append(n.keys, p.expression())
+		k := p.expression()
+		p.keys = append(p.keys, k)
 		p.expect(tokColon, "after a key of the dict")
-		n.values = append(n.values, p.expression())
+		v := p.expression()
+		p.exprs = append(p.exprs, v)
 	}
+	n.keys, n.values = cut(&p.keys, keys), cut(&p.exprs, values)
 	p.advance()
 	n.end = p.prevEnd
 	return n

@@ -92,7 +92,7 @@ func (p *parser) forStatement(off int32) stmt {
 	p.loops++
 	p.cond++
 	if p.skipName("if") {
-		p.forTest(n, names)
+		p.forTest(n)
 	}
 	if p.skipName("recursive") {
 		p.recursiveBody(n, names)
@@ -121,16 +121,16 @@ func (p *parser) forStatement(off int32) stmt {
 }
 
 // forTest reads the condition of a filtered loop. It sees the loop's names, but not loop.
-func (p *parser) forTest(n *forStmt, names []*nameExpr) {
+func (p *parser) forTest(n *forStmt) {
 	s := p.push(nil)
 	s.resets = &n.testResets
-	n.testTarget = p.retarget(s, n.target, names)
+	n.testTarget = p.retarget(s, n.target)
 	n.test = p.expression()
 	p.pop()
 }
 
 // retarget copies a target whose names are variables of another scope.
-func (p *parser) retarget(s *scope, t target, names []*nameExpr) target {
+func (p *parser) retarget(s *scope, t target) target {
 	switch t := t.(type) {
 	case *nameExpr:
 		c := &nameExpr{name: t.name, off: t.off}
@@ -142,7 +142,7 @@ func (p *parser) retarget(s *scope, t target, names []*nameExpr) target {
 	case *tupleTarget:
 		c := &tupleTarget{off: t.off, end: t.end}
 		for _, item := range t.items {
-			c.items = append(c.items, p.retarget(s, item, names))
+			c.items = append(c.items, p.retarget(s, item))
 		}
 		return c
 	}
@@ -188,29 +188,32 @@ func (p *parser) newFunction(name string) *function {
 	return fn
 }
 
-// target reads what is assigned to. The names in it are not recorded as stores yet.
+// target reads what is assigned to. The names in it are not recorded as stores yet; their slice
+// holds until the next target is read.
 func (p *parser) target(stop []string, namespaces bool) ([]*nameExpr, target) {
+	p.names = p.names[:0]
+	t := p.targetList(stop, namespaces)
+	return p.names, t
+}
+
+// targetList reads one thing to assign to, or several with commas between them.
+func (p *parser) targetList(stop []string, namespaces bool) target {
 	off := p.tok.off
-	var names []*nameExpr
-	var items []target
-	isTuple := false
-	for {
-		if len(items) > 0 && !p.skip(tokComma) {
-			break
-		}
-		isTuple = len(items) > 0
+	if p.targetEnds(stop) {
+		p.unexpected("expected a name to assign to", "")
+	}
+	first := p.targetItem(namespaces)
+	if p.tok.kind != tokComma {
+		return first
+	}
+	items := []target{first}
+	for p.skip(tokComma) {
 		if p.targetEnds(stop) {
 			break
 		}
-		items = append(items, p.targetItem(&names, namespaces))
+		items = append(items, p.targetItem(namespaces))
 	}
-	switch {
-	case isTuple || len(items) > 1:
-		return names, &tupleTarget{off, p.prevEnd, items}
-	case len(items) == 0:
-		p.unexpected("expected a name to assign to", "")
-	}
-	return names, items[0]
+	return &tupleTarget{off, p.prevEnd, items}
 }
 
 func (p *parser) targetEnds(stop []string) bool {
@@ -227,12 +230,11 @@ func (p *parser) targetEnds(stop []string) bool {
 	return false
 }
 
-func (p *parser) targetItem(names *[]*nameExpr, namespaces bool) target {
+func (p *parser) targetItem(namespaces bool) target {
 	switch p.tok.kind {
 	case tokLParen, tokLBracket:
 		open := p.advance()
-		inner, t := p.target(nil, namespaces)
-		*names = append(*names, inner...)
+		t := p.targetList(nil, namespaces)
 		if open.kind == tokLParen {
 			p.expect(tokRParen, "to close '('")
 		} else {
@@ -252,7 +254,7 @@ func (p *parser) targetItem(names *[]*nameExpr, namespaces bool) target {
 			p.load(n)
 			return &attrTarget{n, attr.text}
 		}
-		*names = append(*names, n)
+		p.names = append(p.names, n)
 		return n
 	}
 	p.unexpected("expected a name to assign to", "")
