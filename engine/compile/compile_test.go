@@ -417,3 +417,47 @@ func TestMaterializationErrorStandsInTheModel(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+func TestContract(t *testing.T) {
+	b := loadProject(t, writeProject(t,
+		"models/parent.sql", "{{ config(materialized='table') }}select 1 as id",
+		"models/good.sql", "{{ config(materialized='table') }}select 'x' as name, 1 as id from {{ ref('parent') }}",
+		"models/bad.sql", "{{ config(materialized='table') }}select 1 as id, 2 as amount, 3 as extra",
+		"models/v.sql", "{{ config(materialized='view') }}select 1 as id",
+		"models/s.yml", `models:
+  - name: good
+    config: {contract: {enforced: true}}
+    constraints: [{type: check, name: named, expression: "id > 0"}]
+    columns:
+      - {name: id, data_type: integer, constraints: [{type: not_null}, {type: primary_key}]}
+      - {name: name, data_type: varchar}
+  - name: bad
+    config: {contract: {enforced: true}}
+    columns: [{name: id, data_type: bigint}, {name: amount, data_type: integer}, {name: gone, data_type: text}]
+  - name: v
+    config: {contract: {enforced: true}}
+    columns: [{name: id, data_type: integer}]
+`))
+	for name, want := range map[string]bool{"parent": true, "good": false} {
+		if _, _, builtin := b.c.MaterializationOf(b.node("model.demo."+name), "table"); builtin != want {
+			t.Errorf("%s: builtin is %v", name, builtin)
+		}
+	}
+	buildByTemplate(t, b, "model.demo.parent", "table")
+	for range 2 {
+		buildByTemplate(t, b, "model.demo.good", "table")
+		buildByTemplate(t, b, "model.demo.v", "view")
+	}
+	if got := b.rows("select id, name from good"); got != "1,x" {
+		t.Errorf("got %s", got)
+	}
+	if got := b.rows("select string_agg(constraint_type, ',' order by constraint_type) from duckdb_constraints() where table_name = 'good'"); got != "CHECK,NOT NULL,PRIMARY KEY" {
+		t.Errorf("constraints: %s", got)
+	}
+	_, err := b.c.RunMaterialization(context.Background(), b.node("model.demo.bad"), b.s, b.compile("model.demo.bad"), "table")
+	want := "bad does not keep its contract: id is INTEGER and declared BIGINT; gone is declared and not selected; extra is selected and not declared"
+	var d *diag.Diagnostic
+	if !errors.As(err, &d) || d.Msg != want {
+		t.Errorf("got %v", err)
+	}
+}

@@ -22,6 +22,32 @@ func (c *Compiler) Materialization(name string) (macro, pkg string, builtin bool
 	return m.Name, m.Package, false
 }
 
+// MaterializationOf is Materialization for one node. Besides, a node whose config asks for what
+// only the built-in blocks do goes by them: an enforced contract, DuckLake's partitions and sort
+// order.
+func (c *Compiler) MaterializationOf(n *manifest.Node, name string) (macro, pkg string, builtin bool) {
+	macro, pkg, builtin = c.Materialization(name)
+	if !builtin || !wantsTemplate(n) {
+		return macro, pkg, builtin
+	}
+	if m := c.materialization(name); m != nil && n.Kind == manifest.Model {
+		return m.Name, m.Package, false
+	}
+	return "", "", true
+}
+
+func wantsTemplate(n *manifest.Node) bool {
+	if manifest.NewConfig(mapOf(n.Config, "contract")).Bool("enforced", false) {
+		return true
+	}
+	for _, key := range []string{"partitioned_by", "partition_by", "sorted_by", "sort_by"} {
+		if v, ok := n.Config.Get(key); ok && v != nil {
+			return true
+		}
+	}
+	return false
+}
+
 // onlyTemplate reports a built-in materialization that exists as a template alone.
 func onlyTemplate(name string) bool {
 	return name == "snapshot" || name == "external" || name == "table_function"
