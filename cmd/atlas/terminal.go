@@ -25,7 +25,8 @@ type terminal struct {
 	clock    func() time.Time
 
 	mu    sync.Mutex
-	drawn int // lines of the live part on screen
+	below []string // the live part, which stands below the finished lines
+	drawn int      // how many lines of it are on screen
 }
 
 // newTerminal looks at what out is. NO_COLOR, a dumb terminal and a pipe give plain lines.
@@ -74,35 +75,38 @@ func (t *terminal) say(format string, args ...any) {
 func (t *terminal) print(line string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.erase()
 	line = strings.TrimRight(line, " ")
 	if t.live { // a line that wraps would break the columns
 		line = clip(line, t.width())
 	}
-	fmt.Fprintln(t.out, line)
+	t.draw(line + "\n")
 }
 
-// redraw replaces the live part.
+// redraw replaces the live part; none takes it away.
 func (t *terminal) redraw(lines []string) {
 	if !t.live || t.quiet || t.events {
 		return
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.erase()
-	w := t.width()
-	for _, l := range lines {
-		fmt.Fprintln(t.out, clip(l, w-1))
-	}
-	t.drawn = len(lines)
+	t.below = lines
+	t.draw("")
 }
 
-// erase takes the live part off the screen; the lock is held.
-func (t *terminal) erase() {
+// draw writes finished text and the live part below it, in one write so that nothing flickers;
+// the lock is held.
+func (t *terminal) draw(text string) {
+	var b strings.Builder
 	if t.drawn > 0 {
-		fmt.Fprintf(t.out, "\x1b[%dA\x1b[J", t.drawn)
-		t.drawn = 0
+		fmt.Fprintf(&b, "\x1b[%dA\x1b[J", t.drawn)
 	}
+	b.WriteString(text)
+	w := t.width()
+	for _, l := range t.below {
+		b.WriteString(clip(l, w-1) + "\n")
+	}
+	t.drawn = len(t.below)
+	_, _ = io.WriteString(t.out, b.String())
 }
 
 // event writes one JSON line when --log-format json asks for it.
@@ -136,7 +140,8 @@ func (t *terminal) diagnostics(list diag.List, source func(string) (string, bool
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.erase()
+	t.below = nil
+	t.draw("")
 	style := diag.Style{Source: source}
 	if t.colour {
 		style.Paint = t.paint
