@@ -23,8 +23,8 @@ func (c *Compiler) Materialization(name string) (macro, pkg string, builtin bool
 }
 
 // MaterializationOf is Materialization for one node. Besides, a node whose config asks for what
-// only the built-in blocks do goes by them: an enforced contract, DuckLake's partitions and sort
-// order.
+// only the built-in blocks do goes by them: an enforced contract, microbatches, DuckLake's
+// partitions and sort order.
 func (c *Compiler) MaterializationOf(n *manifest.Node, name string) (macro, pkg string, builtin bool) {
 	macro, pkg, builtin = c.Materialization(name)
 	if !builtin || !wantsTemplate(n) {
@@ -37,6 +37,9 @@ func (c *Compiler) MaterializationOf(n *manifest.Node, name string) (macro, pkg 
 }
 
 func wantsTemplate(n *manifest.Node) bool {
+	if isMicrobatch(n) {
+		return true
+	}
 	if manifest.NewConfig(mapOf(n.Config, "contract")).Bool("enforced", false) {
 		return true
 	}
@@ -194,14 +197,22 @@ type Outcome struct {
 
 // RunMaterialization runs a `materialization` block of the project for a node that was compiled.
 // The block runs its statements on the session itself, in a transaction that its first statement
-// begins and adapter.commit or its end commits; hooks are its affair.
-func (c *Compiler) RunMaterialization(ctx context.Context, n *manifest.Node, s adapter.Session, compiled *Compiled, name string) (out *Outcome, err error) {
+// begins and adapter.commit or its end commits; hooks are its affair. A microbatch model is
+// compiled anew and run for each of its slices of time.
+func (c *Compiler) RunMaterialization(ctx context.Context, n *manifest.Node, s adapter.Session, compiled *Compiled, name string) (*Outcome, error) {
+	if m := c.materialization(name); m != nil && c.macros.isInternal(m.Package) && isMicrobatch(n) {
+		return c.runBatches(ctx, n, s, name)
+	}
+	return c.runBlock(ctx, n, s, compiled, name, CompileOptions{})
+}
+
+func (c *Compiler) runBlock(ctx context.Context, n *manifest.Node, s adapter.Session, compiled *Compiled, name string, o CompileOptions) (out *Outcome, err error) {
 	m := c.materialization(name)
 	if m == nil {
 		return nil, diag.Errorf(diag.BadConfig, n.Pos, "no materialization is named %q", name).
 			WithHint("%s", diag.DidYouMean(name, c.MaterializationNames()))
 	}
-	f := c.frame(ctx, n, s, CompileOptions{})
+	f := c.frame(ctx, n, s, o)
 	defer f.end()
 	f.transactional = true
 	defer func() { err = f.endTransaction(err) }()

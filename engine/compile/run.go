@@ -23,6 +23,8 @@ type Run struct {
 	Selected []manifest.ID
 	// StoreFailures is --store-failures.
 	StoreFailures bool
+	// EventStart and EventEnd are --event-time-start and --event-time-end, for microbatch models.
+	EventStart, EventEnd *time.Time
 	// Defer gives the relation that a ref takes from another state, or false.
 	Defer func(n *manifest.Node) (manifest.Relation, bool)
 	// Log receives what log, print and exceptions.warn say, and deprecations: level is "debug",
