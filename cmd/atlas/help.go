@@ -10,6 +10,7 @@ import (
 
 	"atlas/engine/diag"
 	"atlas/engine/graph"
+	"atlas/engine/jinja"
 	"atlas/engine/project"
 	"atlas/engine/source"
 )
@@ -29,7 +30,8 @@ func topics() map[string]topic {
 		"materializations": {"how models persist", (*app).helpMaterializations},
 		"extract":          {"the keys of extraction files, the types and locales", (*app).helpExtract},
 
-		"schemas": {"the JSON Schemas of the project's YAML files", (*app).helpSchemas},
+		"templates": {"statements, filters, tests and functions of the template language", (*app).helpTemplates},
+		"schemas":   {"the JSON Schemas of the project's YAML files", (*app).helpSchemas},
 	}
 }
 
@@ -147,6 +149,29 @@ func (a *app) helpExtract(w io.Writer) {
 	}
 	fmt.Fprintln(w, "Types:   "+strings.Join(source.TypeNames(), ", "))
 	fmt.Fprintln(w, "Locales: "+strings.Join(source.Locales(), ", "))
+}
+
+func (a *app) helpTemplates(w io.Writer) {
+	for _, part := range []struct {
+		title string
+		names []string
+	}{
+		{"Statements", jinja.Statements()},
+		{"Filters", jinja.Filters()},
+		{"Tests", jinja.Tests()},
+		{"Functions of the language", jinja.Globals()},
+	} {
+		fmt.Fprintf(w, "%s:\n", part.title)
+		line := " "
+		for _, n := range part.names {
+			if len(line)+1+len(n) > 96 {
+				fmt.Fprintln(w, line)
+				line = " "
+			}
+			line += " " + n
+		}
+		fmt.Fprintf(w, "%s\n\n", line)
+	}
 }
 
 func (a *app) helpSchemas(w io.Writer) {
