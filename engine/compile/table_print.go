@@ -55,11 +55,15 @@ func (t *table) text(c *jinja.Call) string {
 		}
 		columns = append(columns, []string{cut(name, width)})
 	}
+	places := make([]int, len(t.names))
+	for i := range t.names {
+		places[i] = t.places(i)
+	}
 	for n, r := range t.rows {
 		for i := range columns {
 			cell := "..."
 			if (maxRows < 0 || n < maxRows) && i < len(t.names) && columns[i][0] != "..." {
-				cell = cut(printed(r.values[i]), width)
+				cell = cut(printedCell(r.values[i], places[i]), width)
 			}
 			columns[i] = append(columns[i], cell)
 		}
@@ -75,6 +79,44 @@ func printed(v jinja.Value) string {
 		return ""
 	}
 	return jinja.Str(v)
+}
+
+// maxPlaces is how many decimals a printed table shows.
+const maxPlaces = 3
+
+// places is how many decimals the numbers of a column need.
+func (t *table) places(i int) int {
+	most := 0
+	for _, r := range t.rows {
+		if d, ok := r.values[i].(decimal); ok && d.special == "" {
+			most = max(most, -d.normal().exp)
+		}
+	}
+	return most
+}
+
+// printedCell writes a number with the decimals of its column and grouped thousands.
+func printedCell(v jinja.Value, places int) string {
+	d, ok := v.(decimal)
+	if !ok || d.special != "" {
+		return printed(v)
+	}
+	more := ""
+	if places > maxPlaces {
+		places, more = maxPlaces, "…"
+	}
+	text := d.rat().FloatString(places)
+	whole, fraction, _ := strings.Cut(strings.TrimPrefix(text, "-"), ".")
+	for at := len(whole) - 3; at > 0; at -= 3 {
+		whole = whole[:at] + "," + whole[at:]
+	}
+	if fraction != "" {
+		whole += "." + fraction
+	}
+	if strings.HasPrefix(text, "-") {
+		whole = "-" + whole
+	}
+	return whole + more
 }
 
 func cut(s string, width int) string {
@@ -97,7 +139,7 @@ func textTable(columns [][]string, left bool) string {
 		for j, cell := range cells {
 			widths[i] = max(widths[i], utf8.RuneCountInString(cell))
 			if j > 0 && cell != "" {
-				if _, err := strconv.ParseFloat(cell, 64); err != nil {
+				if _, err := strconv.ParseFloat(strings.TrimRight(strings.ReplaceAll(cell, ",", ""), "…"), 64); err != nil {
 					numeric[i] = false
 				}
 			}
@@ -138,7 +180,10 @@ func (t *table) json() string {
 func jsonCell(v jinja.Value) string {
 	switch v := v.(type) {
 	case decimal:
-		return v.String()
+		if f, ok := v.Float(); ok && v.special == "" {
+			return jinja.Repr(f)
+		}
+		return pythonJSON(v.String())
 	case nil, bool, int64, float64, string:
 		return pythonJSON(v)
 	default:

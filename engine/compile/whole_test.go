@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"atlas/engine/compile"
+	"atlas/engine/jinja"
 	"atlas/engine/manifest"
 )
 
@@ -163,5 +164,55 @@ func TestMacroNamedLikeTheContext(t *testing.T) {
 	))
 	if got := b.compile("model.demo.a").SQL; got != "select 'a' a!" {
 		t.Errorf("got %s", got)
+	}
+}
+
+func TestIndexesAndGrants(t *testing.T) {
+	b := loadProject(t, writeProject(t,
+		"models/t.sql", "{{ config(materialized='table', indexes=[{'columns': ['id'], 'unique': true}, {'columns': ['id', 'name']}], grants={'select': ['x']}) }}select 1 as id, 'n' as name",
+	))
+	var said []string
+	b.c.SetRun(&compile.Run{Log: func(level, msg string) {
+		if level == "warn" {
+			said = append(said, msg)
+		}
+	}})
+	for range 2 {
+		buildByTemplate(t, b, "model.demo.t", "table")
+	}
+	if got := b.rows("select is_unique, expressions from duckdb_indexes() where table_name = 't' order by 1"); got != `False,[id, '"name"'] True,[id]` {
+		t.Errorf("indexes: %s", got)
+	}
+	if len(said) != 1 || said[0] != "Grants for relations are not supported by DuckDB" {
+		t.Errorf("warnings: %v", said)
+	}
+}
+
+func TestTablesPrint(t *testing.T) {
+	var printed []string
+	b := loadProject(t, writeProject(t,
+		"macros/p.sql", `{% macro p() %}{% set t = run_query("select 1 as id, 'x' as name, 2.50 as amt union all select 20, 'a longer text than fits', null order by 1") %}
+{% do t.print_table() %}{% do t.print_csv() %}{% do t.print_json() %}{% do t.print_structure() %}
+{{ return([t.select(['id']).column_names, t.exclude(['id']).column_names, t.limit(1) | length, t.where(big) | length, t.order_by('id', reverse=true).rows[0].id, t.distinct() | length, t.rename({'id': 'key'}).column_names[0]]) }}{% endmacro %}
+{% macro big(row) %}{{ return(row['id'] > 5) }}{% endmacro %}`,
+	))
+	b.c.SetRun(&compile.Run{Log: func(level, msg string) { printed = append(printed, msg) }})
+	v, err := b.c.CallMacro(context.Background(), nil, b.s, "p", nil, nil)
+	if err != nil {
+		t.Fatal(show(err))
+	}
+	if got := jinja.Repr(v); got != "[('id',), ('name', 'amt'), 1, 1, 20, 2, 'key']" {
+		t.Errorf("got %s", got)
+	}
+	want := []string{
+		"| id | name                 | amt |\n| -- | -------------------- | --- |\n|  1 | x                    | 2.5 |\n| 20 | a longer text tha... |     |",
+		"id,name,amt\n1,x,2.50\n20,a longer text than fits,",
+		`[{"id": 1, "name": "x", "amt": 2.5}, {"id": 20, "name": "a longer text than fits", "amt": null}]`,
+		"| column | data_type |\n| ------ | --------- |\n| id     | Integer   |\n| name   | Text      |\n| amt    | Number    |",
+	}
+	for i := range want {
+		if i >= len(printed) || printed[i] != want[i] {
+			t.Errorf("printed\n%s\nwant\n%s", printed[min(i, len(printed)-1)], want[i])
+		}
 	}
 }
