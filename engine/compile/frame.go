@@ -116,7 +116,8 @@ func (f *frame) blame(d *diag.Diagnostic) *diag.Diagnostic {
 	}
 	kept := d.Notes[:0]
 	for _, n := range d.Notes {
-		if !isBuiltin(n.Pos) {
+		loose := n.Pos.Line == 0 && n.Pos.File == f.node.Name // the command line, which is no place
+		if !isBuiltin(n.Pos) && !loose {
 			kept = append(kept, n)
 		}
 	}
