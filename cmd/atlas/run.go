@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -11,6 +12,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"atlas/engine"
+	"atlas/engine/diag"
 	"atlas/engine/manifest"
 	"atlas/engine/run"
 )
@@ -258,6 +260,9 @@ func (a *app) tally(r *engine.Report) []string {
 // next proposes a command that makes sense after this run.
 func (a *app) next(w *engine.Workspace, v verb, r *engine.Report) string {
 	scope := a.scopeArgs(w, false)
+	if interrupted(r) {
+		return "what was built is kept; atlas " + v.name + scope + " runs it again"
+	}
 	for _, res := range r.Results {
 		switch res.Status {
 		case run.Fail:
@@ -272,6 +277,17 @@ func (a *app) next(w *engine.Workspace, v verb, r *engine.Report) string {
 		return ""
 	}
 	return "atlas show " + best.Name + scope + "   ·   atlas docs generate" + scope
+}
+
+// interrupted reports whether Ctrl-C or --fail-fast cut the run short.
+func interrupted(r *engine.Report) bool {
+	for _, res := range r.Results {
+		var d *diag.Diagnostic
+		if errors.As(res.Err, &d) && d.Code == diag.Interrupted {
+			return true
+		}
+	}
+	return false
 }
 
 // mostTested gives the built model that people most likely wait for: one that no other model

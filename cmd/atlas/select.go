@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"atlas/engine"
+	"atlas/engine/artifact"
 	"atlas/engine/diag"
 	"atlas/engine/graph"
 	"atlas/engine/manifest"
@@ -17,6 +18,7 @@ type selectFlags struct {
 	selector, indirect  string
 	types, excludeTypes []string
 	models              []string
+	state               string
 }
 
 func (f *selectFlags) add(cmd *cobra.Command) {
@@ -25,6 +27,7 @@ func (f *selectFlags) add(cmd *cobra.Command) {
 	flags.StringArrayVar(&f.excludes, "exclude", nil, "nodes to leave out, as a `selector`")
 	flags.StringVar(&f.selector, "selector", "", "a `name` of selectors.yml")
 	flags.StringVar(&f.indirect, "indirect-selection", "", "how tests come along: eager, cautious, buildable or empty")
+	flags.StringVar(&f.state, "state", "", "`folder` with the artifacts of an earlier run, for state: and result:")
 	flags.StringArrayVarP(&f.models, "models", "m", nil, "the old name of --select")
 	_ = flags.MarkHidden("models")
 }
@@ -41,6 +44,13 @@ func (f *selectFlags) query(args []string, kinds ...manifest.Kind) (graph.Query,
 	q := graph.Query{
 		Select: append(append(append([]string(nil), f.selects...), f.models...), args...), Exclude: f.excludes, Selector: f.selector,
 		Indirect: graph.Indirect(f.indirect), ResourceTypes: kinds, SkipEmpty: true,
+	}
+	if f.state != "" {
+		previous, err := artifact.ReadState(f.state, "")
+		if err != nil {
+			return q, &usageError{msg: "--state: " + err.Error(), hint: "give a folder with manifest.json or run_results.json, for example a copy of target/"}
+		}
+		q.Previous = previous
 	}
 	wanted, err := parseKinds(f.types)
 	if err != nil {

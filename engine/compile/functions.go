@@ -32,6 +32,9 @@ func (o varObject) Call(c *jinja.Call) (jinja.Value, error) {
 		return nil, nil
 	}
 	d := o.f.errorf(c, diag.MissingVar, "the variable '%s' has no value", name)
+	if ask := o.f.c.project.Scope.Ask(name); ask != "" {
+		return nil, hint(d, "%s", ask)
+	}
 	return nil, hint(d, "%s", orElse(diag.DidYouMean(name, o.f.variableNames()),
 		"set it under vars: in the project file, pass --vars '{"+name+": …}', or give var() a default"))
 }

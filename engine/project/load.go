@@ -70,7 +70,7 @@ func (l *loader) load(ctx context.Context, pf *projectFile) {
 		l.cliVars.Set(k, v)
 	}
 	p.CLIVars = l.cliVars
-	secret := &renderer{vars: settings{env: l.env, secrets: true, vars: l.cliVars}.context(), diags: &l.diags}
+	secret := &renderer{vars: settings{env: l.env, secrets: true, vars: l.cliVars, scope: p.Scope}.context(), diags: &l.diags}
 	p.Target = l.target(pf, secret)
 	target := l.targetMap(p.Target)
 	p.targetMap = target

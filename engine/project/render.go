@@ -145,6 +145,7 @@ type settings struct {
 	vars    *manifest.Map // var(); nil knows none
 	target  *manifest.Map // target; nil leaves it out
 	more    map[string]any
+	scope   *Scope // for hints; nil if none is declared
 }
 
 // context makes the names for a render.
@@ -199,7 +200,10 @@ func (s settings) varCall(c *jinja.Call) (jinja.Value, error) {
 	if args[1] != jinja.Missing {
 		return args[1], nil
 	}
-	hint := diag.DidYouMean(name, s.vars.Keys())
+	hint := s.scope.Ask(name)
+	if hint == "" {
+		hint = diag.DidYouMean(name, s.vars.Keys())
+	}
 	if hint == "" {
 		hint = "give it with --vars, or a default: var('" + name + "', '…')"
 	}

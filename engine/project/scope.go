@@ -212,3 +212,25 @@ func sortedKeys[V any](m map[string]V) []string {
 }
 
 func sortStrings(s []string) { sort.Strings(s) }
+
+// Ask says how to give a dimension its value on the command line: "choose it with --entity: ACME or
+// OTHER"; "" if the scope has no dimension of that name.
+func (s *Scope) Ask(name string) string {
+	d := s.Dimension(name)
+	if d == nil {
+		return ""
+	}
+	flag := "--scope " + name + "="
+	switch name {
+	case "entity", "year", "month":
+		flag = "--" + name
+	}
+	values := make([]string, len(d.Values))
+	for i, v := range d.Values {
+		values[i] = v.Name
+	}
+	if len(values) == 0 {
+		return "choose it with " + flag
+	}
+	return "choose it with " + flag + ": " + strings.Join(values, " or ")
+}
