@@ -201,7 +201,8 @@ func (r *running) stages() map[manifest.Kind]run.Stage {
 	}
 	testing := datatest.Stage{Compiler: r.Compiler, Dialect: r.Adapter.Dialect(), StoreFailures: r.o.StoreFailures, Wrote: r.wrote}
 	return map[manifest.Kind]run.Stage{
-		manifest.Model: building, manifest.Seed: building, manifest.Test: testing,
+		manifest.Model: building, manifest.Seed: building, manifest.Snapshot: building, manifest.Test: testing,
+		manifest.UnitTest: datatest.UnitStage{Compiler: r.Compiler, Wrote: r.wrote},
 	}
 }
 
@@ -226,7 +227,7 @@ func (r *running) createSchemas(ctx context.Context, s adapter.Session) error {
 	type place struct{ database, schema string }
 	wanted := map[place]bool{}
 	for _, n := range r.o.Nodes {
-		if n.Kind == manifest.Test || n.Ephemeral() || n.Relation.Schema == "" {
+		if n.Kind == manifest.Test || n.Kind == manifest.UnitTest || n.Ephemeral() || n.Relation.Schema == "" {
 			continue
 		}
 		wanted[place{n.Relation.Database, n.Relation.Schema}] = true

@@ -56,14 +56,14 @@ func (a *app) buildCommand() *cobra.Command {
 	var f runFlags
 	cmd := &cobra.Command{
 		Use:   "build [selector]",
-		Short: "Build seeds and models, and test each as soon as it stands",
-		Long: `Build seeds and models and run their tests, in the order of the graph. A failing test skips
+		Short: "Build seeds, models and snapshots, and test each as soon as it stands",
+		Long: `Build seeds, models and snapshots and run their tests, in the order of the graph. A failing test skips
 what hangs below the node that it tests.`,
 		Example: `  atlas build
   atlas build --select +marts
   atlas build --fail-fast --threads 4`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.runVerb(cmd, verb{name: "build", kinds: []manifest.Kind{manifest.Seed, manifest.Model, manifest.Test}}, f, args)
+			return a.runVerb(cmd, verb{name: "build", kinds: buildKinds()}, f, args)
 		},
 	}
 	f.add(cmd)
@@ -83,7 +83,7 @@ func (a *app) testCommand() *cobra.Command {
   atlas test -s test_type:singular
   atlas test --store-failures         keep the failing rows in tables`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.runVerb(cmd, verb{name: "test", kinds: []manifest.Kind{manifest.Test}}, f, args)
+			return a.runVerb(cmd, verb{name: "test", kinds: []manifest.Kind{manifest.Test, manifest.UnitTest}}, f, args)
 		},
 	}
 	f.add(cmd)
@@ -106,6 +106,27 @@ func (a *app) seedCommand() *cobra.Command {
 	f.add(cmd)
 	f.addBuilding(cmd)
 	return cmd
+}
+
+func (a *app) snapshotCommand() *cobra.Command {
+	var f runFlags
+	cmd := &cobra.Command{
+		Use:   "snapshot [selector]",
+		Short: "Record what has changed in the tables that snapshots watch",
+		Example: `  atlas snapshot
+  atlas snapshot --select customers_history`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.runVerb(cmd, verb{name: "snapshot", kinds: []manifest.Kind{manifest.Snapshot}}, f, args)
+		},
+	}
+	f.add(cmd)
+	cmd.Flags().BoolVarP(&f.failFast, "fail-fast", "x", false, "stop at the first failure")
+	return cmd
+}
+
+// buildKinds are the kinds of node that a build works on.
+func buildKinds() []manifest.Kind {
+	return []manifest.Kind{manifest.Seed, manifest.Model, manifest.Snapshot, manifest.Test, manifest.UnitTest}
 }
 
 func (f *runFlags) addBuilding(cmd *cobra.Command) {
@@ -197,6 +218,7 @@ func kindCounts(nodes []*manifest.Node) []string {
 		{manifest.Model, "model", "models"},
 		{manifest.Test, "test", "tests"},
 		{manifest.Seed, "seed", "seeds"},
+		{manifest.UnitTest, "unit test", "unit tests"},
 		{manifest.Snapshot, "snapshot", "snapshots"},
 		{manifest.Analysis, "analysis", "analyses"},
 	} {
@@ -266,6 +288,9 @@ func (a *app) next(w *engine.Workspace, v verb, r *engine.Report) string {
 	for _, res := range r.Results {
 		switch res.Status {
 		case run.Fail:
+			if res.Node.Kind == manifest.UnitTest {
+				return "mend the model or the test, then atlas test -s " + res.Node.Name + scope
+			}
 			return "atlas show --failures " + res.Node.Name + scope
 		case run.Error:
 			return "mend the error above, then atlas " + v.name + " -s " + res.Node.Name + "+" + scope

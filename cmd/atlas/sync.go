@@ -2,8 +2,6 @@ package main
 
 import (
 	"github.com/spf13/cobra"
-
-	"atlas/engine/manifest"
 )
 
 func (a *app) syncCommand() *cobra.Command {
@@ -40,7 +38,7 @@ raw tables, validate the rows, and build seeds and models with their tests.`,
 				a.term.say("\nstopped before the models: validation found errors and --strict is set")
 				return failed{}
 			}
-			v := verb{name: "build", stage: true, kinds: []manifest.Kind{manifest.Seed, manifest.Model, manifest.Test}}
+			v := verb{name: "build", stage: true, kinds: buildKinds()}
 			q, err := r.query(nil, v.kinds...)
 			if err != nil {
 				return err

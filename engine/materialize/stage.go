@@ -51,10 +51,12 @@ func (b *build) do(ctx context.Context) error {
 		return err
 	}
 	name := b.node.Config.Materialized()
-	if b.node.Kind == manifest.Seed {
-		name = "seed"
+	switch b.node.Kind {
+	case manifest.Seed, manifest.Snapshot:
+		name = string(b.node.Kind)
+	default:
 	}
-	if _, _, builtin := b.Compiler.Materialization(name); !builtin {
+	if _, _, builtin := b.Compiler.MaterializationOf(b.node, name); !builtin {
 		return b.custom(ctx, name)
 	}
 	strategy, ok := b.Strategies.Lookup(name)
