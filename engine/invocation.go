@@ -30,20 +30,10 @@ func locate(c *compile.Compiler, n *manifest.Node, compiled *compile.Compiled, e
 	return c.Locate(n, compiled, refused, statement)
 }
 
-// kwargsOf makes a mapping a macro's keyword arguments.
-func kwargsOf(args *manifest.Map) []jinja.Kwarg {
-	var out []jinja.Kwarg
-	for _, k := range args.Keys() {
-		v, _ := args.Get(k)
-		out = append(out, jinja.Kwarg{Name: k, Value: jinja.FromGo(v)})
-	}
-	return out
-}
-
 // textOf gives what a macro returned, "" for none.
-func textOf(v jinja.Value) string {
+func textOf(v any) string {
 	if v == nil {
 		return ""
 	}
-	return jinja.Str(v)
+	return jinja.Str(jinja.FromGo(v))
 }

@@ -163,16 +163,9 @@ func (w *Workspace) Operation(ctx context.Context, macro string, args *manifest.
 	var out string
 	err := w.WithSession(ctx, open, func(s adapter.Session) error {
 		w.begin("run-operation", log, args)
-		if err := s.Begin(ctx); err != nil {
-			return err
-		}
-		v, err := w.Compiler.CallMacro(ctx, nil, s, macro, nil, kwargsOf(args))
-		if err != nil {
-			_ = s.Rollback(context.WithoutCancel(ctx))
-			return err
-		}
+		v, err := w.Compiler.RunOperation(ctx, s, macro, args)
 		out = textOf(v)
-		return s.Commit(ctx)
+		return err
 	})
 	return out, err
 }
