@@ -172,10 +172,23 @@ func proposal(e *adapter.Error) string {
 	if near := diag.DidYouMean(e.Name, e.Candidates); e.Name != "" && near != "" {
 		return near
 	}
-	if len(e.Candidates) > 0 {
-		return "candidates: " + strings.Join(e.Candidates, ", ")
+	var own []string
+	for _, c := range e.Candidates {
+		if !systemName(c) {
+			own = append(own, c)
+		}
+	}
+	if len(own) > 0 {
+		return "candidates: " + strings.Join(own, ", ")
 	}
 	return e.Hint
+}
+
+// systemName reports a name of the warehouse's own catalog, which nobody misses.
+func systemName(name string) bool {
+	lower := strings.ToLower(name)
+	return strings.Contains(lower, "information_schema.") || strings.Contains(lower, "pg_catalog.") || strings.Contains(lower, "pragma_") ||
+		strings.HasPrefix(lower, "duckdb_") || strings.HasPrefix(lower, "sqlite_")
 }
 
 // byMacro runs the macro of the same name, so that a project's own is honoured.

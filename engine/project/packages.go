@@ -133,7 +133,7 @@ func (l *loader) missingPackages(asked []declared, installed int, packagesPath s
 		}
 		l.p.missing = true
 		l.diags.Add(diag.Errorf(diag.BadPackage, d.pos, "the package %s is not installed in %s", d.name, packagesPath).
-			WithHint("run: atlas deps").WithLen(len(d.name)))
+			WithHint("install it with `dbt deps`, or copy its folder into %s", packagesPath).WithLen(len(d.name)))
 	}
 }
 
