@@ -29,6 +29,11 @@ func (w *Workspace) WriteManifest() (string, error) {
 	return t.Path(artifact.ManifestFile), t.WriteManifest(w.Manifest, w.manifestOptions(compile.NewRun("parse"), nil))
 }
 
+// LastRun reads what the last run left in the target folder.
+func (w *Workspace) LastRun() (*artifact.RunResults, error) {
+	return artifact.ReadRunResults(w.target().Path(artifact.RunResultsFile))
+}
+
 func (w *Workspace) manifestOptions(invocation *compile.Run, compiled *compiledSet) artifact.ManifestOptions {
 	o := artifact.ManifestOptions{Metadata: w.metadata(invocation), Quote: w.Adapter.Dialect().Relation}
 	if compiled != nil {

@@ -95,7 +95,7 @@ func (w *Workspace) compileAll(ctx context.Context, s adapter.Session, into map[
 
 // lastResults reads what the last run left, if anything.
 func (w *Workspace) lastResults() map[manifest.ID]docs.Result {
-	r, err := artifact.ReadRunResults(w.target().Path(artifact.RunResultsFile))
+	r, err := w.LastRun()
 	if err != nil {
 		return nil
 	}

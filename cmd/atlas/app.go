@@ -101,7 +101,7 @@ func (a *app) rootCommand() *cobra.Command {
 		}
 	}
 	add("pipeline", a.syncCommand(), a.extractCommand(), a.loadCommand(), a.validateCommand())
-	add("models", a.buildCommand(), a.runCommand(), a.testCommand(), a.seedCommand(), a.snapshotCommand(), a.compileCommand(), a.parseCommand(), a.runOperationCommand())
+	add("models", a.buildCommand(), a.runCommand(), a.testCommand(), a.seedCommand(), a.snapshotCommand(), a.compileCommand(), a.parseCommand(), a.runOperationCommand(), a.retryCommand())
 	add("look", a.showCommand(), a.listCommand(), a.docsCommand())
 	add("setup", a.initCommand(), a.debugCommand(), a.cleanCommand(), a.versionCommand())
 	root.SetHelpCommand(a.helpCommand(root))

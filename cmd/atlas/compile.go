@@ -46,7 +46,7 @@ Templates that ask the database something (run_query) do ask it.`,
 			if len(nodes) == 1 {
 				return a.printCompiled(cmd, w, f, nodes)
 			}
-			return a.runNodes(cmd, w, verb{name: "compile"}, f, nodes)
+			return a.runNodes(ctx, w, verb{name: "compile"}, f, nodes, invocation(cmd))
 		},
 	}
 	f.add(cmd)

@@ -156,11 +156,11 @@ func (a *app) runVerb(cmd *cobra.Command, v verb, f runFlags, args []string) err
 	if err != nil {
 		return err
 	}
-	return a.runNodes(cmd, w, v, f, nodes)
+	return a.runNodes(ctx, w, v, f, nodes, invocation(cmd))
 }
 
-// runNodes runs nodes and prints how it went.
-func (a *app) runNodes(cmd *cobra.Command, w *engine.Workspace, v verb, f runFlags, nodes []*manifest.Node) error {
+// runNodes runs nodes and prints how it went; args are the flags as artifacts record them.
+func (a *app) runNodes(ctx context.Context, w *engine.Workspace, v verb, f runFlags, nodes []*manifest.Node, args *manifest.Map) error {
 	nodes = engine.Runnable(v.name, nodes)
 	if len(nodes) == 0 {
 		a.term.say("nothing to do")
@@ -172,7 +172,7 @@ func (a *app) runNodes(cmd *cobra.Command, w *engine.Workspace, v verb, f runFla
 	} else {
 		a.term.say("%s · target %s · %s · %s", a.term.paint("bold", w.Project.Name), w.Project.Target.Name, a.database(w), title)
 	}
-	report, err := a.executeNodes(cmd.Context(), w, v, f, nodes, invocation(cmd))
+	report, err := a.executeNodes(ctx, w, v, f, nodes, args)
 	if report != nil && len(report.Results) > 0 {
 		a.summary(w, v, report)
 	}
@@ -293,7 +293,7 @@ func (a *app) next(w *engine.Workspace, v verb, r *engine.Report) string {
 			}
 			return "atlas show --failures " + res.Node.Name + scope
 		case run.Error:
-			return "mend the error above, then atlas " + v.name + " -s " + res.Node.Name + "+" + scope
+			return "mend the error above, then atlas retry" + scope
 		default:
 		}
 	}

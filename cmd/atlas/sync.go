@@ -47,7 +47,7 @@ raw tables, validate the rows, and build seeds and models with their tests.`,
 			if err != nil {
 				return err
 			}
-			return a.runNodes(cmd, w, v, r, nodes)
+			return a.runNodes(ctx, w, v, r, nodes, invocation(cmd))
 		},
 	}
 	f.addTables(cmd)
