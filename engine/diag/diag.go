@@ -6,7 +6,6 @@
 package diag
 
 import (
-	"errors"
 	"fmt"
 	"sort"
 	"strconv"
@@ -172,14 +171,15 @@ func (l List) Count() (errors, warnings int) {
 	return errors, warnings
 }
 
-// Sort orders by file, line, column, code and message, and drops exact repetitions, so that
-// output does not depend on the order in which files were read.
+// Sort orders by file, line, column, code, message and severity, and drops exact repetitions, so
+// that output does not depend on the order in which files were read. What is both an error and a
+// warning stays both.
 func (l *List) Sort() {
 	s := *l
 	sort.SliceStable(s, func(i, j int) bool { return less(s[i], s[j]) })
 	out := s[:0]
 	for i, d := range s {
-		if i > 0 && d.Pos == s[i-1].Pos && d.Msg == s[i-1].Msg && d.Code == s[i-1].Code {
+		if i > 0 && d.Pos == s[i-1].Pos && d.Msg == s[i-1].Msg && d.Code == s[i-1].Code && d.Severity == s[i-1].Severity {
 			continue
 		}
 		out = append(out, d)
@@ -197,30 +197,70 @@ func less(a, b *Diagnostic) bool {
 		return a.Pos.Col < b.Pos.Col
 	case a.Code != b.Code:
 		return a.Code < b.Code
-	default:
+	case a.Msg != b.Msg:
 		return a.Msg < b.Msg
+	default:
+		return a.Severity < b.Severity
 	}
 }
 
-// From gives the diagnostics in err, wherever they are wrapped; an error that holds none
-// becomes one without a position. Nil gives nil.
+// From gives the diagnostics in err, wherever they are wrapped or joined; an error that holds
+// none becomes one without a position. Nil gives nil. A diagnostic's own cause is not looked into.
 func From(err error) List {
 	if err == nil {
 		return nil
 	}
-	var l List
-	if errors.As(err, &l) {
+	if l, held := held(err); held {
 		return l
 	}
-	var d *Diagnostic
-	if errors.As(err, &d) {
-		return List{d}
-	}
-	if j, ok := err.(interface{ Unwrap() []error }); ok {
-		for _, e := range j.Unwrap() {
+	if j, ok := joined(err); ok {
+		var l List
+		for _, e := range j {
 			l = append(l, From(e)...)
 		}
 		return l
 	}
 	return List{{Msg: err.Error(), Err: err}}
+}
+
+// held gives the diagnostics that err holds, and beside them what else is joined to them; false
+// if there is none.
+func held(err error) (List, bool) {
+	switch err := err.(type) { //nolint:errorlint // the chain is walked here, link by link
+	case List:
+		return err, true
+	case *Diagnostic:
+		return List{err}, true
+	case interface{ Unwrap() []error }:
+		var l List
+		found := false
+		for _, e := range err.Unwrap() {
+			if e == nil {
+				continue
+			}
+			_, holds := held(e)
+			found = found || holds
+			l = append(l, From(e)...)
+		}
+		return l, found
+	case interface{ Unwrap() error }:
+		if inner := err.Unwrap(); inner != nil {
+			return held(inner)
+		}
+	}
+	return nil, false
+}
+
+// joined gives the errors that err does nothing but list, a line each, as errors.Join makes it. A
+// sentence that wraps several errors stays one.
+func joined(err error) ([]error, bool) {
+	j, ok := err.(interface{ Unwrap() []error }) //nolint:errorlint // a wrapper's own words would be lost
+	if !ok {
+		return nil, false
+	}
+	var lines []string
+	for _, e := range j.Unwrap() {
+		lines = append(lines, e.Error())
+	}
+	return j.Unwrap(), err.Error() == strings.Join(lines, "\n")
 }

@@ -3,22 +3,27 @@ package diag
 import (
 	"sort"
 	"strings"
+	"unicode/utf8"
 )
 
 // Nearest gives the candidate most like name, for "did you mean". It gives false when nothing
-// is near enough that a person would have meant it: more than a third of the letters differ.
+// is near enough that a person would have meant it: more than a third of the letters differ, or
+// all of them.
 func Nearest(name string, candidates []string) (string, bool) {
 	best, bestDist := "", -1
 	sorted := append([]string(nil), candidates...)
 	sort.Strings(sorted)
-	lower := strings.ToLower(name)
+	lower, letters := strings.ToLower(name), utf8.RuneCountInString(name)
 	for _, c := range sorted {
 		d := distance(lower, strings.ToLower(c))
+		if d > 0 && d >= max(letters, utf8.RuneCountInString(c)) {
+			continue // nothing in common
+		}
 		if bestDist < 0 || d < bestDist {
 			best, bestDist = c, d
 		}
 	}
-	limit := max(1, (len([]rune(name))+2)/3)
+	limit := max(1, (letters+2)/3)
 	if bestDist < 0 || bestDist > limit {
 		return "", false
 	}

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"unicode/utf8"
+	"unicode"
 )
 
 // Style decides how a diagnostic is printed.
@@ -85,13 +85,40 @@ func indentLike(line string, n int) string {
 		if r == '\t' {
 			b.WriteByte('\t')
 		} else {
-			b.WriteByte(' ')
+			b.WriteString(strings.Repeat(" ", cells(r)))
 		}
 	}
 	return b.String()
 }
 
+// caretLen gives the cells that the marked runes take, within the line and at least one.
 func caretLen(line string, d *Diagnostic) int {
-	room := utf8.RuneCountInString(line) - (d.Pos.Col - 1)
-	return max(1, min(d.Len, room))
+	runes := []rune(line)
+	from := min(d.Pos.Col-1, len(runes))
+	to := min(from+max(1, d.Len), len(runes))
+	width := 0
+	for _, r := range runes[from:to] {
+		width += cells(r)
+	}
+	return max(1, width)
 }
+
+// cells gives how many columns of a terminal a rune takes: none for what is set over the rune
+// before, two for the scripts of East Asia and for pictures.
+func cells(r rune) int {
+	switch {
+	case r < 0x300:
+		return 1
+	case unicode.In(r, unicode.Mn, unicode.Me, unicode.Cf):
+		return 0
+	case unicode.In(r, unicode.Han, unicode.Hangul, unicode.Hiragana, unicode.Katakana) && !halfWidth(r),
+		r >= 0x3000 && r <= 0x303e, r >= 0xff01 && r <= 0xff60, r >= 0xffe0 && r <= 0xffe6,
+		r >= 0x1f300 && r <= 0x1faff:
+		return 2
+	default:
+		return 1
+	}
+}
+
+// halfWidth reports the narrow forms of wide scripts.
+func halfWidth(r rune) bool { return r >= 0xff61 && r <= 0xffdc }
