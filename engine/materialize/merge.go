@@ -92,7 +92,8 @@ func mergeClauses(f Facts) (matched, unmatched []mergeClause, err error) {
 	}
 	m, isMap := raw.(*manifest.Map)
 	if !isMap || m.Len() == 0 {
-		return nil, nil, diag.Errorf(diag.BadConfig, f.Node.Pos, "%s: merge_clauses must be a mapping with when_matched or when_not_matched", f.Node.Name)
+		return nil, nil, diag.Errorf(diag.BadConfig, f.Node.Pos, "%s: merge_clauses must be a mapping with when_matched or when_not_matched", f.Node.Name).
+			WithHint("for example {when_matched: [{action: update, mode: by_name}]}")
 	}
 	if matched, err = clauseList(f, m, "when_matched", matched); err != nil {
 		return nil, nil, err
@@ -154,7 +155,7 @@ func (m mergeClause) text(f Facts, a StrategyArgs, when string) (string, error) 
 	default:
 		actions := []string{"update", "insert", "delete", "do_nothing", "error"}
 		return "", diag.Errorf(diag.BadConfig, f.Node.Pos, "%s: merge action %q is not one of %s", f.Node.Name, action, strings.Join(actions, ", ")).
-			WithHint("%s", diag.DidYouMean(action, actions))
+			WithHint("%s", nearOr(action, actions))
 	}
 }
 
@@ -185,12 +186,15 @@ func (m mergeClause) update(f Facts, a StrategyArgs) (string, error) {
 		parts = append(parts, fmt.Sprintf("%s = %v", name, expr))
 	}
 	for _, c := range sharedColumns(f, a) {
-		_, overridden := set.Get(c)
-		if overridden || len(include) > 0 && !containsFold(include, c) || containsFold(exclude, c) {
+		if containsFold(set.Keys(), c) || len(include) > 0 && !containsFold(include, c) || containsFold(exclude, c) {
 			continue
 		}
 		q := f.Dialect.Quote(c)
 		parts = append(parts, fmt.Sprintf("%s = %s.%s", q, mergeSource, q))
+	}
+	if len(parts) == 0 {
+		return "", diag.Errorf(diag.BadConfig, f.Node.Pos, "%s: its merge would update no column", f.Node.Name).
+			WithHint("name columns that the model has, or write merge_clauses: {when_matched: [{action: do_nothing}]}")
 	}
 	return "update set\n  " + strings.Join(parts, ",\n  "), nil
 }
@@ -226,6 +230,8 @@ func sharedColumns(f Facts, a StrategyArgs) []string {
 	return out
 }
 
+// containsFold compares without case and without the quotes that a config may write.
 func containsFold(list []string, name string) bool {
-	return slices.ContainsFunc(list, func(s string) bool { return strings.EqualFold(s, strings.Trim(name, `"`)) })
+	name = strings.Trim(name, `"`)
+	return slices.ContainsFunc(list, func(s string) bool { return strings.EqualFold(strings.Trim(s, `"`), name) })
 }

@@ -37,8 +37,16 @@ func schemaChanges(f Facts) ([]Step, []adapter.Column, error) {
 	default:
 		policies := []string{"ignore", "fail", "append_new_columns", "sync_all_columns"}
 		return nil, nil, diag.Errorf(diag.BadConfig, f.Node.Pos, "%s: on_schema_change %q is not one of %s",
-			f.Node.Name, policy, strings.Join(policies, ", ")).WithHint("%s", diag.DidYouMean(policy, policies))
+			f.Node.Name, policy, strings.Join(policies, ", ")).WithHint("%s", nearOr(policy, policies))
 	}
+}
+
+// nearOr proposes the name that was meant, or else the first.
+func nearOr(name string, names []string) string {
+	if near := diag.DidYouMean(name, names); near != "" {
+		return near
+	}
+	return "for example " + names[0]
 }
 
 func addColumns(f Facts, added []adapter.Column) []Step {

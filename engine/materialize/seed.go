@@ -9,6 +9,7 @@ import (
 	"iter"
 	"os"
 	"regexp"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -224,17 +225,14 @@ func (g *typeGuess) see(v string) {
 	}
 	g.any = true
 	if !g.notNumber {
-		g.notNumber = !numberPattern.MatchString(s)
-		g.fraction = g.fraction || hasFraction(s)
-		g.big = g.big || len(s) >= len("2147483648")
+		g.seeNumber(s)
 	}
+	// As dbt reads them, a month may have one digit, and seconds have no fraction without a T.
 	if !g.notDate {
-		_, err := time.Parse(time.DateOnly, s)
-		g.notDate = err != nil
+		g.notDate = !isTime(s, "2006-1-2")
 	}
 	if !g.notTime {
-		_, err := time.Parse(time.DateTime, s)
-		g.notTime = err != nil
+		g.notTime = strings.ContainsAny(s, ".,") || !isTime(s, "2006-1-2 15:4:5")
 	}
 	if !g.notISO {
 		g.notISO = !isISOTime(s)
@@ -244,20 +242,64 @@ func (g *typeGuess) see(v string) {
 	}
 }
 
-// hasFraction reports whether a number has digits other than zero behind its point: dbt calls
-// 3.0 an integer.
-func hasFraction(s string) bool {
-	if strings.ContainsAny(s, "eE") {
-		return true
+func (g *typeGuess) seeNumber(s string) {
+	if !numberPattern.MatchString(s) {
+		g.notNumber = true
+		return
 	}
-	_, frac, _ := strings.Cut(s, ".")
-	return strings.Trim(frac, "0") != ""
+	digits := 0 // before the point of the number written out
+	g.fraction = g.fraction || hasFraction(s)
+	if mantissa, exponent, found := strings.Cut(strings.ToLower(s), "e"); found {
+		n, err := strconv.Atoi(exponent)
+		whole, _, _ := strings.Cut(mantissa, ".")
+		digits = len(whole) + min(max(n, 0), 99)
+		g.big = g.big || err != nil || digits > 9
+		return
+	}
+	whole, _, _ := strings.Cut(s, ".")
+	if _, err := strconv.ParseInt(whole, 10, 32); err != nil && whole != "" && whole != "+" && whole != "-" {
+		g.big = true
+	}
+}
+
+// hasFraction reports whether a number has digits other than zero behind its point: dbt calls
+// 3.0 and 1.5e3 integers.
+func hasFraction(s string) bool {
+	mantissa, exponent, found := strings.Cut(strings.ToLower(s), "e")
+	_, frac, _ := strings.Cut(mantissa, ".")
+	places := len(strings.TrimRight(frac, "0"))
+	if !found {
+		return places > 0
+	}
+	n, err := strconv.Atoi(exponent)
+	if err != nil {
+		return true // an exponent beyond any number
+	}
+	if places == 0 { // the zeros at the end of 1500e-2
+		whole, _, _ := strings.Cut(mantissa, ".")
+		places = len(strings.TrimRight(whole, "0")) - len(whole)
+		if strings.Trim(whole, "+-0") == "" {
+			return false
+		}
+	}
+	return places > n
+}
+
+func isTime(s, layout string) bool {
+	_, err := time.Parse(layout, s)
+	return err == nil
 }
 
 func isISOTime(s string) bool {
-	for _, layout := range []string{"2006-01-02T15:04:05", "2006-01-02T15:04", time.RFC3339Nano, "2006-01-02T15:04:05.999999999", "20060102T150405", "20060102T150405Z07:00"} {
-		if _, err := time.Parse(layout, s); err == nil {
-			return true
+	date, clock, found := strings.Cut(s, "T")
+	if !found || !isTime(date, time.DateOnly) && !isTime(date, "20060102") {
+		return false
+	}
+	for _, layout := range []string{"15:04:05", "15:04", "15", "150405", "1504"} {
+		for _, zone := range []string{"", "Z07:00", "Z0700", "Z07"} {
+			if isTime(clock, layout+zone) {
+				return true
+			}
 		}
 	}
 	return false

@@ -28,7 +28,7 @@ func (s Stage) Do(ctx context.Context, env run.Env, n *manifest.Node) run.Outcom
 	if err := b.do(ctx); err != nil {
 		_ = env.Session.Rollback(context.WithoutCancel(ctx))
 		b.out.Status, b.out.Err, b.out.Message = run.Error, err, ""
-		b.out.Kept = b.existing != nil
+		b.out.Kept = b.existing != nil && !b.committed
 		return b.out
 	}
 	b.out.Status = run.Success
@@ -44,6 +44,8 @@ type build struct {
 	existing *adapter.RelationInfo
 	out      run.Outcome
 	ran      []string
+
+	committed bool // the new relation is in place
 }
 
 func (b *build) do(ctx context.Context) error {
@@ -187,6 +189,7 @@ func (b *build) apply(ctx context.Context, p Plan) error {
 	if err := b.env.Session.Commit(ctx); err != nil {
 		return err
 	}
+	b.committed = true
 	return b.hooks(ctx, post, false)
 }
 
