@@ -156,6 +156,10 @@ func TestConvert(t *testing.T) {
 		{text("mar 3 mars 2026"), "date", "fr-FR", bad + "is not a date"}, // two months
 		{text("1-1-29"), "date", "id-ID", "2029-01-01"},
 		{text("1-1-30"), "date", "id-ID", "1930-01-01"},
+		{text("07/01/2026 10.30"), "timestamp", "id-ID", "2026-01-07 10:30:00"},
+		{text("7 Januari 2026 8.30.15"), "timestamp", "id-ID", "2026-01-07 08:30:15"},
+		{text("7 Januari 10.30"), "timestamp", "id-ID", bad + "is not a date"},
+		{text("07/01/2026 25.30"), "timestamp", "id-ID", bad + "is not a date"},
 		{text("03/02/2026 08:30"), "timestamp", "id-ID", "2026-02-03 08:30:00"},
 		{text("2026-02-03T08:30:15.25Z"), "timestamp", "", "2026-02-03 08:30:15.25"},
 		{text("2026-02-03T08:30:00+07:00"), "timestamp", "", "2026-02-03 01:30:00"},

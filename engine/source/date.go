@@ -83,6 +83,7 @@ func (l *Locale) parseTime(s string) (time.Time, error) {
 
 // splitClock takes the time of day, and an offset from UTC after it, off the end of a text.
 func splitClock(s string) (rest string, clock, offset time.Duration, err error) {
+	s = colons(s)
 	colon := strings.IndexByte(s, ':')
 	if colon < 0 {
 		return s, 0, 0, nil
@@ -101,6 +102,25 @@ func splitClock(s string) (rest string, clock, offset time.Duration, err error) 
 }
 
 func endsWithDigit(s string) bool { return s != "" && s[len(s)-1] >= '0' && s[len(s)-1] <= '9' }
+
+// colons spells the time of day with colons where it stands with dots after a whole date:
+// "07/01/2026 10.30", as Indonesian and German write it.
+func colons(s string) string {
+	at := strings.LastIndexByte(s, ' ')
+	if at < 0 || strings.Contains(s, ":") || len(dateWords(s[:at])) < 3 {
+		return s
+	}
+	parts := strings.Split(s[at+1:], ".")
+	if len(parts) != 2 && len(parts) != 3 || len(parts[0]) > 2 {
+		return s
+	}
+	for i, p := range parts {
+		if !allDigits(p) || i > 0 && len(p) != 2 {
+			return s
+		}
+	}
+	return s[:at+1] + strings.Join(parts, ":")
+}
 
 // parseClock reads "8:30", "08:30:15.25", "8:30 PM", "08:30Z", "08:30+07:00".
 func parseClock(s string) (clock, offset time.Duration, err error) {
