@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -107,6 +108,8 @@ type extraction struct {
 
 	table   *table
 	monthly bool
+	headed  int       // sections that had a header
+	lacking [][]*scan // by column: the sections whose header lacks it
 	out     *csv.Writer
 	rejects *rejectWriter
 	line    []string
@@ -193,6 +196,7 @@ func (x *extraction) run(ctx context.Context) error {
 		return err
 	}
 	x.monthly = x.driver.Monthly(x.req.Table)
+	x.lacking = make([][]*scan, len(x.req.Table.Columns))
 	inputs, err := x.driver.Inputs(ctx, x.req)
 	if err != nil {
 		return err
@@ -276,10 +280,18 @@ func (x *extraction) sections(ctx context.Context) error {
 			err = x.section(ctx, s)
 		}
 		var d *diag.Diagnostic
-		if err != nil && (ctx.Err() != nil || !errors.As(err, &d)) {
+		switch {
+		case err == nil:
+		case ctx.Err() != nil || !errors.As(err, &d):
 			return err
+		case diag.From(err).Err() == nil:
+			x.result.Warnings = append(x.result.Warnings, diag.From(err)...)
+		default:
+			l.Add(err)
 		}
-		l.Add(err)
+	}
+	if l.Err() == nil {
+		x.absent()
 	}
 	return l.Err()
 }
@@ -350,6 +362,12 @@ func (x *extraction) finishSection(sc *scan, bad *badCells) {
 	if sc.binding == nil {
 		return
 	}
+	x.headed++
+	for i, j := range sc.binding.at {
+		if j < 0 {
+			x.lacking[i] = append(x.lacking[i], sc)
+		}
+	}
 	for _, w := range sc.binding.warnings {
 		r.Warnings = append(r.Warnings, diag.Warnf(diag.BadHeader, sc.s.Pos, "%s: %s", sc.s.Label(), w))
 	}
@@ -358,6 +376,45 @@ func (x *extraction) finishSection(sc *scan, bad *badCells) {
 			r.Unmapped = append(r.Unmapped, u)
 		}
 	}
+}
+
+// absent warns of columns that may have lost their header: one that some sections have and others
+// lack, though these have headers that no column takes, and one that a header nearly names. Other
+// columns may be absent: workbooks of other years have them.
+func (x *extraction) absent() {
+	t := x.req.Table
+	for i := range t.Columns {
+		c := &t.Columns[i]
+		lacking := x.lacking[i]
+		if c.From != "" || c.Default != nil || len(lacking) == 0 {
+			continue
+		}
+		var left []string
+		for _, s := range lacking {
+			left = append(left, s.binding.unmapped...)
+		}
+		slices.Sort(left)
+		left = slices.Compact(left)
+		names := either(c.Headers, c.Name)
+		near := slices.ContainsFunc(names, func(n string) bool { _, ok := diag.Nearest(n, left); return ok })
+		if !near && (len(left) == 0 || len(lacking) == x.headed) {
+			continue
+		}
+		where := lacking[0].s.Label()
+		if n := len(lacking); n > 1 {
+			where += fmt.Sprintf(" and %d more", n-1)
+		}
+		d := diag.Warnf(diag.BadHeader, c.Pos, "column %s is empty in %s: the header lacks %s", c.Name, where, quoteList(names))
+		d.Hint = nearestHeader(c, left)
+		x.result.Warnings = append(x.result.Warnings, d)
+	}
+}
+
+func either(list []string, def string) []string {
+	if len(list) > 0 {
+		return list
+	}
+	return []string{def}
 }
 
 func (x *extraction) columnPos(name string) diag.Pos {

@@ -175,7 +175,12 @@ func (b *binding) missing(t *manifest.ExtractTable, s *Section, texts []string, 
 			pos = t.Pos
 		}
 		d := diag.Errorf(diag.BadHeader, pos, "%s has no column %q in its header%s", s.Name(), first(c.Headers, c.Name), inRow(lay)).WithLen(len(c.Name))
+		taker := b.taker(t, c)
 		switch {
+		case taker != nil:
+			d.Msg = fmt.Sprintf("%s: the header %q is already read by column %s", s.Name(), first(c.Headers, c.Name), taker.Name)
+			d.Hint = fmt.Sprintf("give %s and %s headers of their own", taker.Name, c.Name)
+			d = d.WithNote(taker.Pos, "column %s", taker.Name)
 		case better > 0:
 			d.Hint = fmt.Sprintf("row %d looks like the header: set header_row: %d", better, better)
 		default:
@@ -184,6 +189,18 @@ func (b *binding) missing(t *manifest.ExtractTable, s *Section, texts []string, 
 		l = append(l, d.WithNote(s.Pos, "the header%s of %s is: %s", inRow(lay), s.Name(), showHeader(texts)))
 	}
 	return l
+}
+
+// taker gives the column that reads the header which another column names.
+func (b *binding) taker(t *manifest.ExtractTable, c *manifest.ExtractColumn) *manifest.ExtractColumn {
+	for _, want := range c.Headers {
+		for i, j := range b.at {
+			if j >= 0 && Fold(b.headers[i]) == Fold(want) {
+				return &t.Columns[i]
+			}
+		}
+	}
+	return nil
 }
 
 // inRow says in which rows the header stands: " (row 6)", " (rows 6 to 7)", nothing where no row is one.

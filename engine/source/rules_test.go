@@ -289,3 +289,37 @@ func TestEditedSnapshot(t *testing.T) {
 		t.Errorf("a snapshot without meta: %+v", r)
 	}
 }
+
+func TestLostHeaders(t *testing.T) {
+	for name, c := range map[string]struct {
+		first, second string // texts of two files
+		want          string // warnings, or the mistake
+	}{
+		"absent from all, nothing like it": {"id\n1\n", "id,remark\n2,x\n", ""},
+		"absent from one, nothing left":    {"id,kota\n1,x\n", "id\n2\n", ""},
+		"renamed in one":                   {"id,kota\n1,x\n", "id,asal\n2,y\n", `s.yml:11: column kota is empty in b.csv: the header lacks "kota"`},
+		"mistyped in all":                  {"id,kotta\n1,x\n", "id,kotta\n2,y\n", `s.yml:11: column kota is empty in a.csv and 1 more: the header lacks "kota"`},
+		"taken by another":                 {"id,kota\n1,x\n", "id,kota\n2,y\n", `b.csv: the header "Kota" is already read by column kota`},
+	} {
+		root := t.TempDir()
+		table := csvTable(t, root, "", []any{"csv", []any{"a.csv", "b.csv"}}, "id integer", "kota text")
+		for file, text := range map[string]string{"a.csv": c.first, "b.csv": c.second} {
+			if err := os.WriteFile(filepath.Join(root, file), []byte(text), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if name == "taken by another" {
+			table.Columns = append(table.Columns, manifest.ExtractColumn{Name: "town", Headers: []string{"Kota"}, Type: "text", Required: true})
+		}
+		r, err := source.Extract(t.Context(), table, options(root))
+		got := ""
+		if err != nil {
+			got = err.Error()
+		} else {
+			got = r.Warnings.Error()
+		}
+		if !strings.Contains(got, c.want) || c.want == "" && got != "" {
+			t.Errorf("%s:\n%s\nwant %s", name, got, c.want)
+		}
+	}
+}

@@ -32,7 +32,8 @@ type Source interface {
 	// not there gives a *diag.Diagnostic.
 	Inputs(ctx context.Context, r Request) ([]Input, error)
 	// Read gives the table's sections in the order in which their rows are to be stored. Rows of
-	// a section are read before the next section is asked for. An error ends the sequence.
+	// a section are read before the next section is asked for. An error ends the sequence; a
+	// *diag.Diagnostic that is a warning does not, it stands beside the sections.
 	Read(ctx context.Context, r Request) iter.Seq2[*Section, error]
 }
 

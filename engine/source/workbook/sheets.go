@@ -154,6 +154,25 @@ type seenSheet struct {
 	*sheet
 }
 
+// overlooked warns of hidden sheets that a pattern would choose if they were visible.
+func (p *picker) overlooked(file string, sheets []*sheet, chosen []choice) diag.List {
+	taken := map[*sheet]bool{}
+	for _, c := range chosen {
+		taken[c.sheet] = true
+	}
+	var l diag.List
+	for _, s := range sheets {
+		for _, r := range p.rules {
+			if s.hidden && !taken[s] && r.pattern != nil && r.pattern.MatchString(strings.TrimSpace(s.name)) {
+				taken[s] = true
+				l = append(l, diag.Warnf(diag.MissingSheet, p.t.OptionAt("sheets"), "%s: the sheet %q is hidden and was not read", file, s.name).
+					WithHint("unhide it, or give its name under sheets"))
+			}
+		}
+	}
+	return l
+}
+
 // choose gives the sheets of one workbook, each once, in the order of the rules.
 func (p *picker) choose(file string, sheets []*sheet) ([]choice, error) {
 	var l diag.List

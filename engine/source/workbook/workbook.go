@@ -73,6 +73,22 @@ func (Source) Inputs(ctx context.Context, r source.Request) ([]source.Input, err
 	return out, nil
 }
 
+// Check reads the keys of the driver.
+func (Source) Check(t *manifest.ExtractTable) error {
+	var l diag.List
+	if _, err := readSheetRules(t); err != nil {
+		l.Add(err)
+	}
+	if v, ok := t.Options.Get("workbook"); !ok || len(source.Texts(v)) == 0 {
+		l = append(l, noWorkbook(t))
+	}
+	return l.Err()
+}
+
+func noWorkbook(t *manifest.ExtractTable) *diag.Diagnostic {
+	return diag.Errorf(diag.MissingKey, t.Pos, "table %s names no workbook", t.Table).WithHint("add workbook: path/to/file.xlsx")
+}
+
 // Read gives the chosen sheets of every workbook.
 func (Source) Read(ctx context.Context, r source.Request) iter.Seq2[*source.Section, error] {
 	return func(yield func(*source.Section, error) bool) {
@@ -113,6 +129,11 @@ func readBook(ctx context.Context, r source.Request, path string, pick *picker, 
 	if err != nil {
 		yield(nil, err)
 		return false
+	}
+	for _, w := range pick.overlooked(path, b.sheets, chosen) {
+		if !yield(nil, w) {
+			return false
+		}
 	}
 	for _, c := range chosen {
 		if !yieldSheet(ctx, r.Table, path, b, c, yield) {
@@ -181,8 +202,7 @@ func files(r source.Request) ([]string, error) {
 	v, ok := r.Table.Options.Get("workbook")
 	names := source.Texts(v)
 	if !ok || len(names) == 0 {
-		return nil, diag.Errorf(diag.MissingKey, r.Table.Pos, "table %s names no workbook", r.Table.Table).
-			WithHint("add workbook: path/to/file.xlsx")
+		return nil, noWorkbook(r.Table)
 	}
 	return source.Files(r, "workbook", names, diag.MissingWorkbook, ".xlsx", ".xlsm")
 }

@@ -265,7 +265,7 @@ func TestSheets(t *testing.T) {
 		{manifest.NewMap("pattern", "^(januari|maret)$", "month", months), "", "Januari=1 MARET =3"},
 		{manifest.NewMap("names", []any{"Maret", "Januari"}, "month", months), "", "MARET =3 Januari=1"},
 		{manifest.NewMap("pattern", "^[JMF]", "month", "locale"), "id-ID", "Januari=1 MARET =3 Februari 2026=2"},
-		{manifest.NewMap("pattern", "."), "", "Januari=0 MARET =0 Februari 2026=0 Rekap=0"},
+		{manifest.NewMap("pattern", "."), "", `a.xlsx: the sheet "Draf" is hidden and was not read Januari=0 MARET =0 Februari 2026=0 Rekap=0`},
 		{[]any{"Januari", manifest.NewMap("pattern", "i$")}, "", "Januari=0"},
 		{manifest.NewMap("pattern", "^[JMF]", "month", months), "", `sheet "Februari 2026" is chosen but month does not say which month it is`},
 		{manifest.NewMap("pattern", "^R", "month", "locale"), "id-ID", `its name has no month of id-ID`},
@@ -287,6 +287,10 @@ func TestSheets(t *testing.T) {
 		for s, err := range (workbook.Source{}).Read(t.Context(), source.Request{Root: filepath.Dir(path), Table: table}) {
 			if err != nil {
 				d := diag.From(err)[0]
+				if d.Severity == diag.Warning {
+					got = append(got, d.Msg)
+					continue
+				}
 				got = []string{d.Msg + " ~ " + d.Hint}
 				break
 			}
