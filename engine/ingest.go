@@ -3,6 +3,9 @@ package engine
 import (
 	"context"
 	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
 	"slices"
 	"sort"
 	"strconv"
@@ -45,7 +48,10 @@ func (w *Workspace) Declared(o IngestOptions) ([]*manifest.ExtractTable, error) 
 		_, bare, dotted := strings.Cut(wanted, ".")
 		if !slices.Contains(names, wanted) && !(dotted && slices.Contains(names, bare)) {
 			d := diag.Errorf(diag.NothingMatches, diag.Pos{}, "no extraction makes a table %s", wanted)
-			d.Hint = diag.DidYouMean(wanted, names)
+			if d.Hint = diag.DidYouMean(wanted, names); d.Hint == "" && len(names) > 0 {
+				slices.Sort(names)
+				d.Hint = "there are " + strings.Join(slices.Compact(names), ", ")
+			}
 			return nil, d
 		}
 	}
@@ -53,7 +59,26 @@ func (w *Workspace) Declared(o IngestOptions) ([]*manifest.ExtractTable, error) 
 		d := diag.Errorf(diag.NothingMatches, diag.Pos{File: w.Project.File}, "no extraction is declared for %s", or(w.Scope(), "this project"))
 		return nil, d.WithHint("extractions are YAML files under source-paths; `atlas help extract` shows one")
 	}
-	return tables, nil
+	return tables, w.checkDeclarations(tables)
+}
+
+// CheckExtracts reports every mistake of the project's extractions that shows without their files
+// and without the warehouse.
+func (w *Workspace) CheckExtracts() error {
+	var all []*manifest.ExtractTable
+	for _, x := range w.Manifest.Extracts {
+		all = append(all, x.Tables...)
+	}
+	return w.checkDeclarations(all)
+}
+
+func (w *Workspace) checkDeclarations(tables []*manifest.ExtractTable) error {
+	var l diag.List
+	for _, t := range tables {
+		l = append(l, source.CheckDeclaration(t, w.engine.Sources)...)
+	}
+	l.Sort()
+	return l.Err()
 }
 
 func or(s, def string) string {
@@ -144,6 +169,9 @@ func (w *Workspace) Load(ctx context.Context, o IngestOptions) ([]*source.LoadRe
 	if err != nil {
 		return nil, err
 	}
+	if err := w.extracted(tables); err != nil {
+		return nil, err
+	}
 	var results []*source.LoadResult
 	err = w.WithSession(ctx, o.Open, func(s adapter.Session) error {
 		for _, t := range tables {
@@ -159,6 +187,17 @@ func (w *Workspace) Load(ctx context.Context, o IngestOptions) ([]*source.LoadRe
 		return nil
 	})
 	return results, err
+}
+
+// extracted reports the tables that have no snapshot yet.
+func (w *Workspace) extracted(tables []*manifest.ExtractTable) error {
+	var l diag.List
+	for _, t := range tables {
+		if _, err := os.Stat(filepath.Join(w.Project.Root, filepath.FromSlash(t.Snapshot))); errors.Is(err, fs.ErrNotExist) {
+			l = append(l, source.NoSnapshot(t))
+		}
+	}
+	return l.Err()
 }
 
 // rawDatabase gives the database of a declared table's source.
@@ -209,18 +248,24 @@ func (w *Workspace) Validate(ctx context.Context, o IngestOptions) ([]*source.Va
 	sort.Strings(keys)
 	var results []*source.Validation
 	err = w.WithSession(ctx, o.Open, func(s adapter.Session) error {
+		var mistakes diag.List
 		for _, k := range keys {
 			group := byScope[k]
 			v, err := source.Validate(ctx, s, group, source.ValidateOptions{
 				Root: w.Project.Root, Dialect: w.Adapter.Dialect(), Database: w.rawDatabase(group[0]), Scope: w.scopeColumns(group[0]),
 				Report: w.target().Path("validation"), Month: o.Month, Now: w.engine.Clock,
 			})
-			if err != nil {
+			var d *diag.Diagnostic
+			switch {
+			case err == nil:
+				results = append(results, v)
+			case ctx.Err() != nil || !errors.As(err, &d):
 				return err
+			default:
+				mistakes.Add(err)
 			}
-			results = append(results, v)
 		}
-		return nil
+		return mistakes.Err()
 	})
 	return results, err
 }

@@ -47,6 +47,7 @@ type ExtractColumn struct {
 type Check struct {
 	Pos      diag.Pos
 	Name     string // reason code, as QA exports show it
+	SQLPos   diag.Pos
 	SQL      string // a boolean expression that holds for a good row; a row where it is null passes, as in SQL's check constraints
 	Severity string // "error" or "warn"
 	Message  string
@@ -54,7 +55,7 @@ type Check struct {
 	ErrorIf  string // how many rows fail a check of severity error: "> 0" by default; below it the check only warns
 }
 
-// OptionAt gives where an option's value stands, or the table if that is not known.
+// OptionAt gives where the value of a table's key stands, or the table if that is not known.
 func (t *ExtractTable) OptionAt(key string) diag.Pos {
 	if p, ok := t.OptionPos[key]; ok {
 		return p

@@ -99,10 +99,13 @@ func (r *reader) extractTable(ext, n *node, e *manifest.Extract) *manifest.Extra
 			t.Driver = "csv"
 		}
 	}
+	if l := ext.get("locale"); l != nil {
+		t.OptionPos["locale"] = r.pos(l)
+	}
 	for i, k := range n.keys {
+		t.OptionPos[k.text] = r.pos(n.items[i])
 		if !tableFields[k.text] {
 			t.Options.Set(k.text, r.value(n.items[i]))
-			t.OptionPos[k.text] = r.pos(n.items[i])
 		}
 	}
 	t.Snapshot = r.snapshotPath(ext, n, t)
@@ -116,9 +119,16 @@ func (r *reader) extractTable(ext, n *node, e *manifest.Extract) *manifest.Extra
 		seen[col.Name] = col.Pos
 		t.Columns = append(t.Columns, col)
 	}
+	checks := map[string]diag.Pos{}
 	for _, c := range n.get("checks").elements() {
+		name, at := r.str(c.get("name")), r.pos(c.get("name"))
+		if first, dup := checks[name]; dup {
+			r.diags.Add(diag.Errorf(diag.DuplicateName, at, "the check %q stands here twice", name).WithLen(len(name)).WithNote(first, "the other one"))
+			continue
+		}
+		checks[name] = at
 		t.Checks = append(t.Checks, manifest.Check{
-			Pos: r.pos(c.get("name")), Name: r.str(c.get("name")), SQL: r.str(c.get("sql")),
+			Pos: at, SQLPos: r.pos(c.get("sql")), Name: name, SQL: r.str(c.get("sql")),
 			Severity: orText(r.str(c.get("severity")), "error"), Message: r.str(c.get("message")),
 			WarnIf: r.str(c.get("warn_if")), ErrorIf: r.str(c.get("error_if")),
 		})
@@ -204,7 +214,7 @@ func (a *assembly) attach(t *manifest.ExtractTable) {
 			names = append(names, strings.TrimPrefix(string(id), "source."+a.p.Name+"."))
 		}
 	}
-	d := diag.Errorf(diag.OrphanPatch, t.Pos, "no source declares the table %s.%s", t.Source, t.Table)
+	d := diag.Errorf(diag.OrphanPatch, t.OptionAt("table"), "no source declares the table %s.%s", t.Source, t.Table)
 	if d.Hint = diag.DidYouMean(t.Source+"."+t.Table, names); d.Hint == "" {
 		d.Hint = "declare it under sources: in a properties file, so that models can read it"
 	}

@@ -115,6 +115,12 @@ type loading struct {
 	result   *LoadResult
 }
 
+// NoSnapshot is the mistake of loading a table before it was extracted.
+func NoSnapshot(t *manifest.ExtractTable) *diag.Diagnostic {
+	return diag.Errorf(diag.MissingSnapshot, t.Pos, "table %s has no snapshot %s yet", t.Table, t.Snapshot).
+		WithHint("run atlas extract first")
+}
+
 // prepare works out the raw table's columns from the declaration and the snapshot's header.
 func (l *loading) prepare() error {
 	switch l.o.Mode {
@@ -130,8 +136,7 @@ func (l *loading) prepare() error {
 	}
 	snap, err := openSnapshot(l.path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return diag.Errorf(diag.MissingSnapshot, l.t.Pos, "table %s has no snapshot %s yet", l.t.Table, l.t.Snapshot).
-			WithHint("run atlas extract first")
+		return NoSnapshot(l.t)
 	}
 	if err != nil {
 		return err

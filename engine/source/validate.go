@@ -421,16 +421,23 @@ func (c *checking) explain(check manifest.Check, err error) error {
 	for i := range c.t.Columns {
 		columns = append(columns, c.t.Columns[i].Name)
 	}
-	d := diag.Errorf(code, check.Pos, "check %s of table %s cannot run: %s", check.Name, c.t.Table, e.Msg).WithErr(err)
+	at := check.SQLPos
+	if at.IsZero() {
+		at = check.Pos
+	}
+	d := diag.Errorf(code, at, "check %s of table %s cannot run: %s", check.Name, c.t.Table, e.Msg).WithErr(err)
 	if e.Kind == adapter.BinderError && e.Name != "" {
 		d.Code = diag.UnknownColumn
 		d.Msg = fmt.Sprintf("check %s: table %s has no column %q", check.Name, c.t.Table, e.Name)
 		d.Hint = diag.DidYouMean(e.Name, columns)
 	}
-	if line := e.Line - exprLine + 1; d.Hint == "" && line >= 1 {
-		if lines := strings.Split(check.SQL, "\n"); line <= len(lines) {
+	if lines := strings.Split(check.SQL, "\n"); d.Hint == "" && len(lines) > 1 {
+		if line := e.Line - exprLine + 1; line >= 1 && line <= len(lines) {
 			d.Hint = "in its line " + strconv.Itoa(line) + ": " + strings.TrimSpace(lines[line-1])
 		}
+	}
+	if d.Hint == "" {
+		d.Hint = "sql is a condition that holds for a good row, such as amount > 0"
 	}
 	return d
 }
