@@ -77,14 +77,17 @@ func extractViews(n *node, scope string) []extractView {
 	return out
 }
 
-// covers reports whether the site's scope names a value of the extraction's.
+// covers reports whether the extraction is of the site's scope: one of the two names nothing
+// that the other lacks.
 func covers(scope string, of map[string]string) bool {
+	chosen := strings.Fields(scope)
+	shared := 0
 	for _, v := range of {
-		if slices.Contains(strings.Fields(scope), v) {
-			return true
+		if slices.Contains(chosen, v) {
+			shared++
 		}
 	}
-	return false
+	return shared > 0 && (shared == len(of) || shared == len(chosen))
 }
 
 func badCells(policy string) string {
