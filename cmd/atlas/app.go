@@ -2,8 +2,11 @@ package main
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"time"
 
@@ -23,6 +26,8 @@ type app struct {
 	engine *engine.Engine
 	flags  globalFlags
 	root   string // the project's folder, once known, for snippets
+
+	byMonth bool // --month is a month of the rows, whether or not the project's scope has such a dimension
 }
 
 // globalFlags are the flags that every command has.
@@ -171,6 +176,15 @@ func (a *app) projectOptions() (project.Options, error) {
 		Dir: g.projectDir, ProfilesDir: g.profilesDir, Profile: g.profile, Target: g.target,
 		TargetPath: g.targetPath, Env: a.env, Threads: g.threads, Scope: map[string]string{},
 	}
+	if a.byMonth {
+		o.Spare = []string{"month"}
+		if _, err := a.month(); err != nil {
+			return o, err
+		}
+	}
+	if g.threads < 0 {
+		return o, &usageError{msg: fmt.Sprintf("--threads %d: nodes at a time cannot be fewer than none", g.threads), hint: "0 takes the target's, else one a core"}
+	}
 	for name, value := range map[string]string{"entity": g.entity, "year": g.year, "month": g.month} {
 		if value != "" {
 			o.Scope[name] = value
@@ -213,6 +227,18 @@ func (a *app) load(ctx context.Context) (*engine.Workspace, error) {
 	return w, nil
 }
 
+// month reads --month; 0 is none.
+func (a *app) month() (int, error) {
+	if a.flags.month == "" {
+		return 0, nil
+	}
+	n, err := strconv.Atoi(a.flags.month)
+	if err != nil || n < 1 || n > 12 {
+		return 0, &usageError{msg: "--month " + a.flags.month + " is not a month", hint: "a number from 1 to 12"}
+	}
+	return n, nil
+}
+
 // database names where a workspace builds: the file, or what the adapter calls it.
 func (a *app) database(w *engine.Workspace) string {
 	t := w.Project.Target
@@ -253,9 +279,39 @@ func (a *app) source(file string) (string, bool) {
 	return string(b), err == nil
 }
 
+// noArgs refuses arguments.
+func noArgs(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	return &usageError{msg: cmd.CommandPath() + " takes no arguments, and there is " + args[0], hint: "see " + cmd.CommandPath() + " --help"}
+}
+
+// oneArg wants exactly one argument; what says which.
+func oneArg(what string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		switch len(args) {
+		case 1:
+			return nil
+		case 0:
+			return &usageError{msg: cmd.CommandPath() + " needs an argument", hint: "give " + what}
+		default:
+			return &usageError{msg: fmt.Sprintf("%s takes one argument, and there are %d", cmd.CommandPath(), len(args)), hint: "give " + what}
+		}
+	}
+}
+
 // flagError turns pflag's words into ours, with the nearest flag.
 func flagError(cmd *cobra.Command, err error) error {
 	e := &usageError{msg: err.Error(), hint: "see atlas " + strings.TrimPrefix(cmd.CommandPath(), "atlas ") + " --help"}
+	var bad *pflag.InvalidValueError
+	if errors.As(err, &bad) {
+		e.msg = fmt.Sprintf("--%s cannot be %s", bad.GetFlag().Name, bad.GetValue())
+		if kind := bad.GetFlag().Value.Type(); kind == "int" {
+			e.msg += ": it is a whole number"
+		}
+		return e
+	}
 	name, ok := strings.CutPrefix(err.Error(), "unknown flag: --")
 	if !ok {
 		return e

@@ -12,7 +12,7 @@ func (a *app) cleanCommand() *cobra.Command {
 		Long:  "Remove the folders that the project lists under clean-targets. Nothing outside the project's folder is touched, nor any of its sources, nor the database.",
 		Example: `  atlas clean
   atlas clean --dry-run`,
-		Args: cobra.NoArgs,
+		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			o, err := a.projectOptions()
 			if err != nil {
@@ -24,6 +24,7 @@ func (a *app) cleanCommand() *cobra.Command {
 				verb = "would remove"
 			}
 			for _, path := range removed {
+				a.term.event("removed", map[string]any{"path": path, "dry_run": dry})
 				a.term.say("%s %s", verb, path)
 			}
 			if err == nil && len(removed) == 0 {

@@ -32,7 +32,7 @@ Templates that ask the database something (run_query) do ask it.`,
 				if err != nil {
 					return err
 				}
-				fmt.Fprintln(a.term.out, strings.TrimSpace(sql))
+				a.printSQL("", sql)
 				return nil
 			}
 			q, err := f.query(args, manifest.Model, manifest.Test, manifest.Analysis, manifest.Snapshot)
@@ -46,7 +46,7 @@ Templates that ask the database something (run_query) do ask it.`,
 			if len(nodes) == 1 {
 				return a.printCompiled(cmd, w, f, nodes)
 			}
-			return a.runNodes(ctx, w, verb{name: "compile"}, f, nodes, invocation(cmd))
+			return a.runNodes(ctx, w, verb{name: "compile", each: true}, f, nodes, invocation(cmd))
 		},
 	}
 	f.add(cmd)
@@ -66,7 +66,16 @@ func (a *app) printCompiled(cmd *cobra.Command, w *engine.Workspace, f runFlags,
 		if r.Err != nil {
 			return r.Err
 		}
-		fmt.Fprintln(a.term.out, strings.TrimSpace(r.SQL))
+		a.printSQL(r.Node.ID, r.SQL)
 	}
 	return nil
+}
+
+func (a *app) printSQL(node manifest.ID, sql string) {
+	sql = strings.TrimSpace(sql)
+	if a.term.events {
+		a.term.event("compiled", map[string]any{"node": node, "sql": sql})
+		return
+	}
+	fmt.Fprintln(a.term.out, sql)
 }

@@ -16,13 +16,17 @@ func (a *app) debugCommand() *cobra.Command {
 		Short: "Check project, profile and connection",
 		Example: `  atlas debug
   atlas debug --target prod`,
-		Args: cobra.NoArgs,
+		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			o, err := a.projectOptions()
 			if err != nil {
 				return err
 			}
 			line := func(name, format string, args ...any) {
+				if a.term.events {
+					a.term.event("checked", map[string]any{"what": name, "result": fmt.Sprintf(format, args...)})
+					return
+				}
 				fmt.Fprintf(a.term.out, "%s %s\n", pad(name, 11), fmt.Sprintf(format, args...))
 			}
 			line("atlas", "%s (%s, %s/%s)", buildVersion(), runtime.Version(), runtime.GOOS, runtime.GOARCH)

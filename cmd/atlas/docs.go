@@ -39,7 +39,7 @@ no server and no network: open index.html from the folder.`,
 		Example: `  atlas docs generate
   atlas docs generate --output site
   atlas docs generate --empty-catalog     without opening the database`,
-		Args: cobra.NoArgs,
+		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			start := a.now()
 			w, err := a.load(cmd.Context())
@@ -54,6 +54,7 @@ no server and no network: open index.html from the folder.`,
 			if rel, err := filepath.Rel(w.Project.Root, dir); err == nil && filepath.IsLocal(rel) {
 				dir = rel
 			}
+			a.term.event("documented", map[string]any{"nodes": len(w.Manifest.Nodes), "folder": dir, "seconds": a.now().Sub(start).Seconds()})
 			a.term.say("documented %s in %s", count(int64(len(w.Manifest.Nodes)), "node", "nodes"), seconds(a.now().Sub(start)))
 			a.term.say("wrote %s", filepath.Join(dir, "index.html"))
 			a.term.say("%s atlas docs serve", a.term.paint("hint", "next:"))
@@ -73,7 +74,7 @@ func (a *app) docsServeCommand() *cobra.Command {
 		Short: "Show the site at a local address",
 		Example: `  atlas docs serve
   atlas docs serve --port 8081`,
-		Args: cobra.NoArgs,
+		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if dir == "" {
 				w, err := a.load(cmd.Context())
@@ -108,7 +109,11 @@ func (a *app) serve(ctx context.Context, address string, h http.Handler) error {
 		_ = server.Shutdown(grace)
 	})
 	defer unwatch()
-	fmt.Fprintf(a.term.out, "serving http://%s — Ctrl-C ends\n", listener.Addr())
+	if a.term.events {
+		a.term.event("serving", map[string]any{"address": "http://" + listener.Addr().String()})
+	} else {
+		fmt.Fprintf(a.term.out, "serving http://%s — Ctrl-C ends\n", listener.Addr())
+	}
 	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 		return err
 	}

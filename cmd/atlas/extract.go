@@ -36,7 +36,7 @@ snapshot a table, with file, sheet and row of every record. A snapshot that exis
 is unless --overwrite is given; a workbook that has changed since is reported.`,
 		Example: `  atlas extract --entity ACME --year 2026
   atlas extract --overwrite --table orders`,
-		Args: cobra.NoArgs,
+		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			w, err := a.load(cmd.Context())
 			if err != nil {
@@ -70,12 +70,9 @@ func (a *app) scopeArgs(w *engine.Workspace, all bool) string {
 
 func (a *app) ingestOptions(f ingestFlags) (engine.IngestOptions, error) {
 	o := engine.IngestOptions{Tables: f.tables, Overwrite: f.overwrite, Mode: source.Mode(f.mode), Open: a.openOptions(false)}
-	if a.flags.month != "" {
-		if _, err := fmt.Sscanf(a.flags.month, "%d", &o.Month); err != nil || o.Month < 1 || o.Month > 12 {
-			return o, &usageError{msg: "--month " + a.flags.month + " is not a month", hint: "a number from 1 to 12"}
-		}
-	}
-	return o, nil
+	var err error
+	o.Month, err = a.month()
+	return o, err
 }
 
 // extract runs the extraction with a live line and prints the stage.
@@ -122,17 +119,22 @@ func (a *app) extractNotes(r *source.ExtractResult) {
 	a.term.event("extracted", map[string]any{
 		"table": r.Table.Table, "snapshot": r.Snapshot, "rows": r.Written, "rejected": r.Rejected, "frozen": r.Frozen, "changed": r.Changed, "rejects": r.Rejects,
 	})
-	if r.Changed {
-		a.note("%s: the workbook or its declaration has changed since; --overwrite takes it in", filepath.Base(r.Snapshot))
+	if a.term.events {
+		a.term.diagnostics(r.Warnings, a.source)
 	}
 	if r.Rejected > 0 {
 		a.note("%s: %s rejected, kept in %s", filepath.Base(r.Snapshot), count(r.Rejected, "row", "rows"), r.Rejects)
 	}
 	for _, d := range r.Warnings {
-		if d.Code == diag.BadCell || d.Code == diag.FrozenSnapshot {
-			continue // counted above, listed in the file of rejects
+		switch {
+		case d.Code == diag.BadCell: // counted above, listed in the file of rejects
+		case d.Code == diag.FrozenSnapshot:
+			a.note("%s; --overwrite extracts it anew", d.Msg)
+		case d.Hint != "":
+			a.note("%s (%s)", d.Msg, d.Hint)
+		default:
+			a.note("%s", d.Msg)
 		}
-		a.note("%s", d.Msg)
 	}
 }
 

@@ -28,10 +28,9 @@ func topics() map[string]topic {
 		"errors":           {"the error codes and what they mean", (*app).helpErrors},
 		"selectors":        {"the language of --select and --exclude", (*app).helpSelectors},
 		"materializations": {"how models persist", (*app).helpMaterializations},
-		"extract":          {"the keys of extraction files, the types and locales", (*app).helpExtract},
-
-		"templates": {"statements, filters, tests and functions of the template language", (*app).helpTemplates},
-		"schemas":   {"the JSON Schemas of the project's YAML files", (*app).helpSchemas},
+		"extract":          {"extraction files: an example, the keys, types and locales", (*app).helpExtract},
+		"templates":        {"statements, filters, tests and functions of the template language", (*app).helpTemplates},
+		"schemas":          {"the JSON Schemas of the project's YAML files", (*app).helpSchemas},
 	}
 }
 
@@ -131,7 +130,55 @@ func (a *app) helpMaterializations(w io.Writer) {
 	fmt.Fprintln(w, "or a {% materialization name, default %} of the project or one of its packages.")
 }
 
+const extractExample = `A YAML file in a folder of source-paths says which workbook becomes which raw table:
+
+  extract:
+    scope: {entity: ACME, year: 2026}     # values of the project's scope, if it has one
+    locale: id-ID                         # how numbers and dates are written
+    snapshots: data/clean                 # folder of the CSV snapshots
+    tables:
+      - source: raw                       # a table that models/*.yml declares under sources:
+        table: orders
+        workbook: data/orders-2026.xlsx   # or csv: data/orders-*.csv
+        sheets: {pattern: "^(Januari|Februari)$", month: locale}
+        header_row: 3
+        skip_rows: {matching: ["^total"]}
+        columns:
+          - {name: ordered_on, headers: [Tanggal, Tgl], type: date, required: true}
+          - {name: amount, headers: [Total Bayar], type: "decimal(18,2)", not_null: true}
+        checks:
+          - {name: negative_amount, sql: "amount > 0", message: a payment must be positive}
+
+Keys beside tables and of every table:
+  locale       how numbers and dates are written
+  on_bad_cell  a cell without its column's type: reject the row (default), or null the cell;
+               either way it is listed with its place
+  snapshot     the table's CSV file, where snapshots: should not name it
+
+Keys of a column:
+  name, type   the raw table's column
+  headers      texts that it may have in the header; the first that is there is read
+  required     the header must have it; without this a column that is not there is empty
+  not_null     validate finds rows without a value
+  unique       validate finds values that stand twice
+  values       validate finds other values
+  map          texts of the file, and what to store for them
+  default      the value of empty cells
+  from         "sheet" takes the sheet's name
+
+Keys of a check:
+  name, sql    a condition that holds for a good row; rows where it is false are findings
+  message      what is wrong, for people
+  severity     error (default) or warn
+  warn_if      how many rows warn: > 0 (default), >= 10, > 1%
+  error_if     how many rows fail; fewer only warn
+
+"atlas help schemas extract" prints the JSON Schema for editors.
+
+`
+
 func (a *app) helpExtract(w io.Writer) {
+	fmt.Fprint(w, extractExample)
 	print := func(title string, options []source.Option) {
 		fmt.Fprintln(w, title)
 		var pairs [][2]string
@@ -141,7 +188,7 @@ func (a *app) helpExtract(w io.Writer) {
 		columnsOf(w, pairs)
 		fmt.Fprintln(w)
 	}
-	print("Keys of every table:", source.Options())
+	print("More keys of every table:", source.Options())
 	for _, name := range a.engine.Sources.Names() {
 		if s, ok := a.engine.Sources.Lookup(name); ok {
 			print("Keys of the "+name+" driver:", s.Options())

@@ -15,7 +15,7 @@ func (a *app) initCommand() *cobra.Command {
 		Long:  "Write a new project into a folder of its name: two seeds, two staging models, a mart, and tests. It needs no profile: it builds into atlas.duckdb beside its project file.",
 		Example: `  atlas init shop
   cd shop && atlas build`,
-		Args: cobra.ExactArgs(1),
+		Args: oneArg("a name for the project, as in atlas init shop"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			dir := args[0]
 			if a.flags.projectDir != "" {
@@ -28,6 +28,7 @@ func (a *app) initCommand() *cobra.Command {
 			for _, f := range files {
 				a.term.say("  %s", filepath.Join(dir, f))
 			}
+			a.term.event("created", map[string]any{"folder": dir, "files": files})
 			a.term.say("%s in %s", count(int64(len(files)), "file", "files"), dir)
 			a.term.say("%s cd %s && atlas build", a.term.paint("hint", "next:"), dir)
 			return nil

@@ -23,6 +23,9 @@ func (a *app) listCommand() *cobra.Command {
   atlas list -s +orders --output path
   atlas list --resource-type source --output json --output-keys name,description`,
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if a.term.events && !cmd.Flags().Changed("output") {
+				output = "json"
+			}
 			print, ok := listPrinters[output]
 			if !ok {
 				return &usageError{msg: "--output " + output + " is not one of selector, name, path, json"}

@@ -18,8 +18,9 @@ func (a *app) loadCommand() *cobra.Command {
 rows of its scope and touches no others; loading twice gives the same rows.`,
 		Example: `  atlas load --entity ACME --year 2026
   atlas load --year 2026 --month 2 --mode append`,
-		Args: cobra.NoArgs,
+		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			a.byMonth = true
 			w, err := a.load(cmd.Context())
 			if err != nil {
 				return err
@@ -27,7 +28,11 @@ rows of its scope and touches no others; loading twice gives the same rows.`,
 			if err := a.loadRaw(cmd.Context(), w, f); err != nil {
 				return err
 			}
-			a.term.say("%s atlas validate%s", a.term.paint("hint", "next:"), a.scopeArgs(w, true))
+			args := a.scopeArgs(w, true)
+			if a.flags.month != "" && w.Project.Scope.Dimension("month") == nil {
+				args += " --month " + a.flags.month
+			}
+			a.term.say("%s atlas validate%s", a.term.paint("hint", "next:"), args)
 			return nil
 		},
 	}

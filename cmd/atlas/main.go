@@ -67,8 +67,23 @@ func interruptible(parent context.Context) (context.Context, func()) {
 // Main runs one command line and gives its exit code.
 func Main(ctx context.Context, args []string, s streams) int {
 	a := newApp(s)
+	a.term.events = wantsEvents(args)
 	err := a.execute(ctx, args)
 	return a.report(ctx, err)
+}
+
+// wantsEvents looks for --log-format json before the flags are read, so that a mistake in another
+// flag is an event as well.
+func wantsEvents(args []string) bool {
+	for i, arg := range args {
+		if arg == "--" {
+			break
+		}
+		if arg == "--log-format=json" || arg == "--log-format" && i+1 < len(args) && args[i+1] == "json" {
+			return true
+		}
+	}
+	return false
 }
 
 // failed is the error of a run in which nodes failed; all has been said.
@@ -92,12 +107,18 @@ func (a *app) report(ctx context.Context, err error) int {
 	case err == nil:
 		return exitDone
 	case errors.Is(context.Cause(ctx), errInterrupted):
-		if !errors.As(err, new(failed)) {
+		switch {
+		case a.term.events:
+			a.term.event("interrupted", nil)
+		case !errors.As(err, new(failed)):
 			fmt.Fprintln(a.term.err, "interrupted")
 		}
 		return exitInterrupted
 	case errors.As(err, new(failed)):
 		return exitNodeFailed
+	case errors.As(err, &usage) && a.term.events:
+		a.term.event("diagnostic", map[string]any{"severity": "error", "msg": usage.msg, "hint": usage.hint})
+		return exitUsage
 	case errors.As(err, &usage):
 		fmt.Fprintln(a.term.err, usage.msg)
 		if usage.hint != "" {

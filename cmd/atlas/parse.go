@@ -13,14 +13,18 @@ func (a *app) parseCommand() *cobra.Command {
 		Use:   "parse",
 		Short: "Read the project, report every mistake, write target/manifest.json",
 		Long: `Read the project without touching the database: every YAML file is checked against its schema,
-every template is parsed, every reference is resolved. All mistakes are reported at once.`,
+every template is parsed, every reference is resolved, every extraction's patterns, types and
+locales are read. All mistakes are reported at once.`,
 		Example: `  atlas parse
   atlas parse --log-format json`,
-		Args: cobra.NoArgs,
+		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			start := a.now()
 			w, err := a.load(cmd.Context())
 			if err != nil {
+				return err
+			}
+			if err := w.CheckExtracts(); err != nil {
 				return err
 			}
 			path, err := w.WriteManifest()

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
 	"sync"
@@ -51,9 +52,10 @@ func newProgress(t *terminal, nodes []*manifest.Node, each bool, source func(str
 		testsOf: map[manifest.ID]manifest.ID{}, total: len(nodes), stop: make(chan struct{}), nameW: 20,
 	}
 	inRun := map[manifest.ID]bool{}
+	tests := !slices.ContainsFunc(nodes, func(n *manifest.Node) bool { return n.Kind != manifest.Test && n.Kind != manifest.UnitTest })
 	for _, n := range nodes {
 		inRun[n.ID] = true
-		if n.Kind != manifest.Test {
+		if each || tests || n.Kind != manifest.Test {
 			p.nameW = min(max(p.nameW, len([]rune(n.Name))+2), 48)
 		}
 	}
@@ -202,6 +204,9 @@ func (p *progress) line(r run.Result, tests map[run.Status]int) string {
 	}
 	if r.Status == run.Skipped {
 		return fmt.Sprintf("  %s %s skipped: %s", p.term.paint(colour, mark), name, r.Message)
+	}
+	if len([]rune(name)) > p.nameW {
+		name += " "
 	}
 	line := fmt.Sprintf("  %s %s %s", p.term.paint(colour, mark), name, pad(what, 26))
 	if r.Status == run.Success || len([]rune(r.Node.Name)) < p.nameW {

@@ -16,7 +16,7 @@ func (a *app) runOperationCommand() *cobra.Command {
 		Short: "Call a macro",
 		Example: `  atlas run-operation grant_select
   atlas run-operation drop_old --args '{days: 30}'`,
-		Args: cobra.ExactArgs(1),
+		Args: oneArg("the name of a macro, as in atlas run-operation grant_select"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			named := &manifest.Map{}
 			if raw != "" {

@@ -11,6 +11,7 @@ import (
 
 	"atlas/engine"
 	"atlas/engine/adapter"
+	"atlas/engine/manifest"
 )
 
 func (a *app) showCommand() *cobra.Command {
@@ -42,6 +43,9 @@ last built; --failures prints the rows that a test finds.`,
 			rows, err := w.Show(cmd.Context(), o)
 			if err != nil {
 				return err
+			}
+			if a.term.events && !cmd.Flags().Changed("output") {
+				return a.rowEvents(rows)
 			}
 			return a.printRows(rows, output)
 		},
@@ -83,6 +87,19 @@ func (a *app) printRows(r *engine.Rows, output string) error {
 	default:
 		a.term.say("%s", a.term.paint("dim", count(int64(len(r.Rows)), "row", "rows")))
 	}
+	return nil
+}
+
+// rowEvents gives each row as an event.
+func (a *app) rowEvents(r *engine.Rows) error {
+	for _, row := range r.Rows {
+		m := &manifest.Map{}
+		for i, v := range row {
+			m.Set(r.Columns[i].Name, jsonValue(v, r.Columns[i].Type))
+		}
+		a.term.event("row", map[string]any{"row": m})
+	}
+	a.term.event("shown", map[string]any{"title": r.Title, "rows": len(r.Rows), "more": r.More})
 	return nil
 }
 

@@ -15,9 +15,10 @@ raw tables, validate the rows, and build seeds and models with their tests.`,
 		Example: `  atlas sync --entity ACME --year 2026
   atlas sync --entity ACME --overwrite       workbooks have changed
   atlas sync --year 2026 --strict            stop when validation fails`,
-		Args: cobra.NoArgs,
+		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			ctx := cmd.Context()
+			a.byMonth = true
 			w, err := a.load(ctx)
 			if err != nil {
 				return err

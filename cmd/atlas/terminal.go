@@ -71,6 +71,13 @@ func (t *terminal) say(format string, args ...any) {
 	t.print(fmt.Sprintf(format, args...))
 }
 
+// tell prints a line of what failed, which --quiet lets through.
+func (t *terminal) tell(format string, args ...any) {
+	if !t.events {
+		t.print(fmt.Sprintf(format, args...))
+	}
+}
+
 // print writes a finished line above the live part.
 func (t *terminal) print(line string) {
 	t.mu.Lock()

@@ -23,8 +23,9 @@ JSON report under target/validation and to monthly QA files for people, each wit
 sheet and row that it is about.`,
 		Example: `  atlas validate --entity ACME --year 2026
   atlas validate --year 2026 --month 2`,
-		Args: cobra.NoArgs,
+		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			a.byMonth = true
 			w, err := a.load(cmd.Context())
 			if err != nil {
 				return err
@@ -113,7 +114,11 @@ func (a *app) findings(w *engine.Workspace, v *source.Validation, shown int) {
 		if c.Status == source.Fail {
 			mark, colour = "✗", "error"
 		}
-		a.term.say("  %s %s %s   %s", a.term.paint(colour, mark), pad(c.name, width), padLeft(count(c.Found, "row", "rows"), 9), a.term.paint("dim", c.Message))
+		tell := a.term.say
+		if c.Status == source.Fail {
+			tell = a.term.tell
+		}
+		tell("  %s %s %s   %s", a.term.paint(colour, mark), pad(c.name, width), padLeft(count(c.Found, "row", "rows"), 9), a.term.paint("dim", c.Message))
 	}
 	if more > 0 {
 		a.term.say("  … %s found something; atlas validate%s lists them", count(int64(more), "more check", "more checks"), a.scopeArgs(w, true))

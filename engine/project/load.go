@@ -64,7 +64,7 @@ func (l *loader) load(ctx context.Context, pf *projectFile) {
 		p.workers = runtime.GOMAXPROCS(0)
 	}
 	p.Scope = pf.readScope()
-	chosen := p.Scope.choose(l.o.Scope, l.cliVars, &l.diags)
+	chosen := p.Scope.choose(l.o.Scope, l.o.Spare, l.cliVars, &l.diags)
 	for _, k := range chosen.Keys() {
 		v, _ := chosen.Get(k)
 		l.cliVars.Set(k, v)

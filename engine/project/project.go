@@ -26,6 +26,7 @@ type Options struct {
 	TargetPath  string                           // --target-path; "" takes the project's
 	Vars        *manifest.Map                    // --vars
 	Scope       map[string]string                // --entity ACME and so on, by dimension
+	Spare       []string                         // dimensions of Scope that the project need not have
 	Env         func(name string) (string, bool) // environment; nil is the process's own
 	Threads     int                              // --threads; 0 takes the target's
 	Workers     int                              // files read at a time; 0 is one a core

@@ -1,6 +1,7 @@
 package project
 
 import (
+	"slices"
 	"sort"
 	"strings"
 
@@ -143,11 +144,11 @@ func readScopeValue(name, body *node) ScopeValue {
 }
 
 // choose sets the scope's values from the command line and the defaults, and gives them as
-// variables. Unknown dimensions and values are diagnostics.
-func (s *Scope) choose(given map[string]string, vars *manifest.Map, diags *diag.List) *manifest.Map {
+// variables. Unknown values are diagnostics, and unknown dimensions that are not spare.
+func (s *Scope) choose(given map[string]string, spare []string, vars *manifest.Map, diags *diag.List) *manifest.Map {
 	out := &manifest.Map{}
 	for _, name := range sortedKeys(given) {
-		if s.Dimension(name) == nil {
+		if s.Dimension(name) == nil && !slices.Contains(spare, name) {
 			d := diag.Errorf(diag.BadScope, diag.Pos{}, "the project's scope has no dimension %q", name)
 			if d.Hint = diag.DidYouMean(name, s.Names()); d.Hint == "" {
 				d.Hint = "declare it under scope: in the project file"
