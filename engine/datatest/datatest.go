@@ -238,17 +238,32 @@ func ask(ctx context.Context, session adapter.Session, sql string) (count int64,
 		return 0, false, false, err
 	}
 	defer rows.Close()
-	if !rows.Next() {
-		return 0, false, false, rows.Err()
+	n := 0
+	for ; rows.Next(); n++ {
+		v := rows.Values()
+		if len(v) != 3 {
+			return 0, false, false, fmt.Errorf("the test's count has %d columns, not 3", len(v))
+		}
+		count, err = toCount(v[0])
+		warn, fail = toBool(v[1]), toBool(v[2])
 	}
-	v := rows.Values()
-	if len(v) < 3 {
-		return 0, false, false, fmt.Errorf("the test's count has %d columns, not 3", len(v))
+	if err := rows.Err(); err != nil {
+		return 0, false, false, err
 	}
-	count, err = toCount(v[0])
-	warn, _ = v[1].(bool)
-	fail, _ = v[2].(bool)
+	if n != 1 {
+		return 0, false, false, fmt.Errorf("fail_calc gives %d rows, not one: it must be an aggregate, as count(*) or sum(amount)", n)
+	}
 	return count, warn, fail, err
+}
+
+// toBool reads what warn_if and error_if make of the count. As in dbt a number other than zero is
+// true; null, the count of no rows, is not.
+func toBool(v any) bool {
+	if b, ok := v.(bool); ok {
+		return b
+	}
+	n, err := toCount(v)
+	return err == nil && n != 0
 }
 
 // toCount reads a fail_calc's value; no rows may give null, which is none.

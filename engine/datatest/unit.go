@@ -4,8 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/big"
 	"sort"
+	"strconv"
 	"strings"
+	"time"
 
 	"atlas/engine/adapter"
 	"atlas/engine/compile"
@@ -42,8 +45,9 @@ func (s UnitStage) Do(ctx context.Context, env run.Env, n *manifest.Node) run.Ou
 	}
 	out.Status = run.Pass
 	if len(diff.Rows) > 0 {
-		out.Status, out.Failures, out.Sample = run.Fail, int64(len(diff.Rows)), diff
-		out.Message = fmt.Sprintf("%d %s", out.Failures, plural(out.Failures, "row differs", "rows differ"))
+		rows := int64(len(diff.Rows))
+		out.Status, out.Failures, out.Sample = run.Fail, 1, diff // dbt counts the test, not its rows
+		out.Message = fmt.Sprintf("%d %s", rows, plural(rows, "row differs", "rows differ"))
 	}
 	return out
 }
@@ -84,7 +88,7 @@ func compareRows(ctx context.Context, session adapter.Session, sql string) (*run
 			}
 			values = append(values, v)
 		}
-		key := fmt.Sprintf("%#v", values)
+		key := keyOf(values)
 		e := seen[key]
 		if e == nil {
 			e = &entry{values: values}
@@ -115,4 +119,31 @@ func compareRows(ctx context.Context, session adapter.Session, sql string) (*run
 		}
 	}
 	return diff, nil
+}
+
+// keyOf gives a text that two rows share if and only if their values are the same.
+func keyOf(v any) string {
+	switch v := v.(type) {
+	case []any:
+		parts := make([]string, len(v))
+		for i := range v {
+			parts[i] = keyOf(v[i])
+		}
+		return "[" + strings.Join(parts, ",") + "]"
+	case *manifest.Map:
+		parts := make([]string, 0, v.Len())
+		for _, k := range v.Keys() {
+			x, _ := v.Get(k)
+			parts = append(parts, strconv.Quote(k)+":"+keyOf(x))
+		}
+		return "{" + strings.Join(parts, ",") + "}"
+	case *big.Int:
+		return v.String()
+	case float64:
+		return fmt.Sprintf("%#v", v+0) // minus zero is zero
+	case time.Time:
+		return "t" + v.Format(time.RFC3339Nano)
+	default:
+		return fmt.Sprintf("%#v", v)
+	}
 }

@@ -47,6 +47,7 @@ type SeedTable struct {
 	Columns   []adapter.Column
 	Rows      int64
 	node      *manifest.Node
+	line      int // of the file, where the record last read begins
 }
 
 // ReadSeed reads the header and infers a type for each column as dbt does: integer, float8,
@@ -142,6 +143,7 @@ func (t *SeedTable) records() iter.Seq2[[]string, error] {
 				yield(nil, t.malformed(err))
 				return
 			}
+			t.line, _ = r.FieldPos(0)
 			if !yield(record, nil) {
 				return
 			}
@@ -196,7 +198,7 @@ func (t *SeedTable) values() iter.Seq2[[]any, error] {
 			for i, v := range record {
 				row[i] = nil
 				if v != "" && !strings.EqualFold(strings.TrimSpace(v), "null") {
-					row[i] = v
+					row[i] = padded(v, t.Columns[i].Type)
 				}
 			}
 			if !yield(row, nil) {
@@ -205,6 +207,26 @@ func (t *SeedTable) values() iter.Seq2[[]any, error] {
 		}
 	}
 }
+
+// padded writes out the days and times that dbt takes with fewer digits.
+func padded(v, typ string) string {
+	in, out := "2006-1-2 15:4:5", time.DateTime
+	switch typ {
+	case "date":
+		in, out = "2006-1-2", time.DateOnly
+	case stampType:
+	default:
+		return v
+	}
+	t, err := time.Parse(in, strings.TrimSpace(v))
+	if err != nil || t.Nanosecond() != 0 {
+		return v
+	}
+	return t.Format(out)
+}
+
+// stampType is dbt's word for a timestamp.
+const stampType = "timestamp without time zone"
 
 // typeGuess narrows down a column's type; the bits are what it can no longer be.
 type typeGuess struct {
@@ -290,16 +312,12 @@ func isTime(s, layout string) bool {
 	return err == nil
 }
 
+// isISOTime knows the extended forms. dbt takes the basic ones too, and hours alone, and cannot
+// load them.
 func isISOTime(s string) bool {
-	date, clock, found := strings.Cut(s, "T")
-	if !found || !isTime(date, time.DateOnly) && !isTime(date, "20060102") {
-		return false
-	}
-	for _, layout := range []string{"15:04:05", "15:04", "15", "150405", "1504"} {
-		for _, zone := range []string{"", "Z07:00", "Z0700", "Z07"} {
-			if isTime(clock, layout+zone) {
-				return true
-			}
+	for _, layout := range []string{"2006-01-02T15:04:05", "2006-01-02T15:04", time.RFC3339, "2006-01-02T15:04:05Z0700", "2006-01-02T15:04:05Z07"} {
+		if isTime(s, layout) {
+			return true
 		}
 	}
 	return false
@@ -316,7 +334,7 @@ func (g *typeGuess) columnType() string {
 	case !g.notDate:
 		return "date"
 	case !g.notTime || !g.notISO:
-		return "timestamp without time zone"
+		return stampType
 	case !g.notBool:
 		return "boolean"
 	default:

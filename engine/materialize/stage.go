@@ -3,6 +3,7 @@ package materialize
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 
 	"atlas/engine/adapter"
@@ -268,8 +269,9 @@ func (b *build) locate(statement string, err error) error {
 func (t *SeedTable) into(ctx context.Context, s adapter.Session, rel manifest.Relation) (int64, error) {
 	var rows int64
 	var err error
-	l, ok := s.(adapter.CSVLoader)
-	if ok && t.node.Config.Bool("fast", true) {
+	l, fast := s.(adapter.CSVLoader)
+	fast = fast && t.node.Config.Bool("fast", true)
+	if fast {
 		// dbt-duckdb's load guesses too: a file may quote with ' and mean it.
 		rows, err = l.LoadCSV(ctx, rel, t.Columns, t.File, adapter.CSVOptions{Delimiter: string(t.Delimiter), Guess: true})
 	} else {
@@ -277,7 +279,11 @@ func (t *SeedTable) into(ctx context.Context, s adapter.Session, rel manifest.Re
 	}
 	var bad *adapter.RowError
 	if errors.As(err, &bad) {
-		return 0, diag.Errorf(diag.BadCell, diag.Pos{File: t.node.Pos.File, Line: int(bad.Row)}, "seed %s: %s", t.node.Name, rowProblem(bad)).
+		line := int(bad.Row)
+		if !fast {
+			line = t.line
+		}
+		return 0, diag.Errorf(diag.BadCell, diag.Pos{File: t.node.Pos.File, Line: line}, "seed %s: %s", t.node.Name, rowProblem(bad)).
 			WithHint("mend the value, or give the column another type under config: column_types").WithErr(err)
 	}
 	return rows, err
@@ -310,10 +316,12 @@ func (b *build) persistDocs(ctx context.Context, t adapter.RelationType) error {
 		return err
 	}
 	for _, c := range b.node.Columns {
-		if c.Description == "" || !containsFold(columnNames(held), c.Name) {
+		at := slices.IndexFunc(held, func(h adapter.Column) bool { return strings.EqualFold(h.Name, c.Name) })
+		if c.Description == "" || at < 0 {
 			continue
 		}
-		if err := b.exec(ctx, Step{SQL: d.CommentColumn(info, c.Name, c.Description), Why: "describe " + c.Name}); err != nil {
+		name := held[at].Name // as the warehouse spells it: of a view it may take no other
+		if err := b.exec(ctx, Step{SQL: d.CommentColumn(info, name, c.Description), Why: "describe " + name}); err != nil {
 			return err
 		}
 	}
