@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"fmt"
+	"sort"
 
 	"atlas/engine/adapter"
 	"atlas/engine/compile"
@@ -55,10 +56,13 @@ func (w *Workspace) shown(o ShowOptions) (*manifest.Node, error) {
 	if o.Inline != "" {
 		return nil, nil
 	}
+	if n := w.Manifest.Nodes[manifest.ID(o.Name)]; n != nil && showable(n, o.Failures) {
+		return n, nil
+	}
 	var found []*manifest.Node
 	var names []string
-	for id, n := range w.Manifest.Nodes {
-		if n.Kind == manifest.Exposure || n.Kind == manifest.Operation || (n.Kind == manifest.Test) != o.Failures {
+	for _, n := range w.Manifest.Nodes {
+		if !showable(n, o.Failures) {
 			continue
 		}
 		name := n.Name
@@ -66,7 +70,7 @@ func (w *Workspace) shown(o ShowOptions) (*manifest.Node, error) {
 			name = n.Source.SourceName + "." + n.Name
 		}
 		names = append(names, name)
-		if name == o.Name || string(id) == o.Name {
+		if name == o.Name {
 			found = append(found, n)
 		}
 	}
@@ -85,11 +89,23 @@ func (w *Workspace) shown(o ShowOptions) (*manifest.Node, error) {
 		}
 		return nil, d
 	default:
-		d := diag.Errorf(diag.NothingMatches, diag.Pos{}, "%d nodes are named %s", len(found), o.Name)
+		sort.Slice(found, func(i, j int) bool { return found[i].ID < found[j].ID })
+		d := diag.Errorf(diag.NothingMatches, diag.Pos{}, "%d %ss are named %s", len(found), what, o.Name)
 		for _, n := range found {
 			d = d.WithNote(n.Pos, "%s", n.ID)
 		}
 		return nil, d.WithHint("name it by its ID, for example %s", found[0].ID)
+	}
+}
+
+// showable reports whether a node has rows of the kind that is asked for: its own or, of a test,
+// the failing ones.
+func showable(n *manifest.Node, failures bool) bool {
+	switch n.Kind {
+	case manifest.Exposure, manifest.Operation, manifest.UnitTest:
+		return false
+	default:
+		return (n.Kind == manifest.Test) == failures
 	}
 }
 
