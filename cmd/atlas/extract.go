@@ -149,12 +149,15 @@ func (a *app) stage(name, what string, rows int64, took time.Duration) {
 	if rows >= 0 {
 		r = count(rows, "row", "rows")
 	}
-	a.term.say("%s %s %s %s", a.term.paint("bold", pad(name, 9)), pad(what, 52), padLeft(r, 13), padLeft(seconds(took), 8))
+	if w := a.term.room(52, 24, 34); visible(what) < w {
+		what = pad(what, w)
+	}
+	a.term.say("%s %s %s %s", a.term.paint("bold", pad(name, 9)), what, padLeft(r, 13), padLeft(seconds(took), 8))
 }
 
 // liveProgress shows which table a stage works on.
 func (a *app) liveProgress(stage string, start time.Time) func(source.Progress) {
 	return func(p source.Progress) {
-		a.term.redraw([]string{fmt.Sprintf("%s %s %s %s", pad(stage, 9), pad(p.Table+"  "+p.Section, 52), padLeft(count(p.Rows, "row", "rows"), 13), padLeft(seconds(a.now().Sub(start)), 8))})
+		a.term.redraw([]string{fmt.Sprintf("%s %s %s %s", pad(stage, 9), pad(p.Table+"  "+p.Section, a.term.room(52, 24, 35)), padLeft(count(p.Rows, "row", "rows"), 13), padLeft(seconds(a.now().Sub(start)), 8))})
 	}
 }

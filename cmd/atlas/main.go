@@ -111,7 +111,7 @@ func (a *app) report(ctx context.Context, err error) int {
 		case a.term.events:
 			a.term.event("interrupted", nil)
 		case !errors.As(err, new(failed)):
-			fmt.Fprintln(a.term.err, "interrupted")
+			fmt.Fprintln(a.term.err, "interrupted; what was there before is still in place")
 		}
 		return exitInterrupted
 	case errors.As(err, new(failed)):

@@ -208,7 +208,7 @@ func (p *progress) line(r run.Result, tests map[run.Status]int) string {
 	if len([]rune(name)) > p.nameW {
 		name += " "
 	}
-	line := fmt.Sprintf("  %s %s %s", p.term.paint(colour, mark), name, pad(what, 26))
+	line := fmt.Sprintf("  %s %s %s", p.term.paint(colour, mark), name, pad(what, p.term.room(26, 11, p.nameW+47)))
 	if r.Status == run.Success || len([]rune(r.Node.Name)) < p.nameW {
 		line += " " + padLeft(rows, 13) + " " + padLeft(took, 8)
 	} else {

@@ -83,8 +83,8 @@ func (t *terminal) print(line string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	line = strings.TrimRight(line, " ")
-	if t.live { // a line that wraps would break the columns
-		line = clip(line, t.width())
+	if t.live {
+		line = wrap(line, t.width())
 	}
 	t.draw(line + "\n")
 }
@@ -225,6 +225,42 @@ func clip(line string, w int) string {
 		b.WriteRune(r)
 	}
 	return b.String()
+}
+
+// wrap breaks a line at spaces so that no part is wider than w columns; what goes on is indented.
+// Nothing is cut off: people copy paths and commands.
+func wrap(line string, w int) string {
+	if visible(line) <= w {
+		return line
+	}
+	const indent = "    "
+	indented := len(line) - len(strings.TrimLeft(line, " "))
+	out := line[:indented]
+	used := indented
+	for i, word := range strings.Split(line[indented:], " ") {
+		n := visible(word)
+		switch {
+		case i == 0:
+		case used+1+n > w && n > 0:
+			out = strings.TrimRight(out, " ") + "\n" + indent
+			used = len(indent)
+		default:
+			out += " "
+			used++
+		}
+		out += word
+		used += n
+	}
+	return out
+}
+
+// room gives how wide a column may be, at most most, so that a line with rest columns beside it
+// fits a live terminal.
+func (t *terminal) room(most, least, rest int) int {
+	if !t.live {
+		return most
+	}
+	return max(least, min(most, t.width()-rest))
 }
 
 // pad fills text with spaces to w columns, escape sequences not counted; longer text is cut
