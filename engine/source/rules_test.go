@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/xuri/excelize/v2"
 
@@ -321,5 +322,30 @@ func TestLostHeaders(t *testing.T) {
 		if !strings.Contains(got, c.want) || c.want == "" && got != "" {
 			t.Errorf("%s:\n%s\nwant %s", name, got, c.want)
 		}
+	}
+}
+
+func TestAbandonedFilesAreSwept(t *testing.T) {
+	root := t.TempDir()
+	table := csvTable(t, root, "a\n1\n", nil, "a text")
+	old, young := filepath.Join(root, "out", ".t.csv.1.part"), filepath.Join(root, "out", ".t.csv.2.part")
+	if err := os.MkdirAll(filepath.Dir(old), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{old, young} {
+		if err := os.WriteFile(path, []byte("a"), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	past := time.Now().Add(-time.Hour)
+	if err := os.Chtimes(old, past, past); err != nil {
+		t.Fatal(err)
+	}
+	extract(t, table, options(root))
+	if _, err := os.Stat(old); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("an abandoned file stays: %v", err)
+	}
+	if _, err := os.Stat(young); err != nil {
+		t.Errorf("a file that may be in use: %v", err)
 	}
 }

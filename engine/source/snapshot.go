@@ -152,6 +152,7 @@ func createAside(path string) (*asideFile, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return nil, err
 	}
+	sweep(path)
 	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*.part")
 	if err != nil {
 		return nil, err
@@ -159,6 +160,27 @@ func createAside(path string) (*asideFile, error) {
 	a := &asideFile{path: path, f: f, sum: sha256.New()}
 	a.buf = bufio.NewWriterSize(io.MultiWriter(f, a.sum), 1<<16)
 	return a, nil
+}
+
+// abandoned is how long nobody has written to a file beside a snapshot before it counts as left
+// behind by a process that was killed.
+const abandoned = 10 * time.Minute
+
+// sweep removes what killed processes left beside a file. It is tidying: what cannot be removed stays.
+func sweep(path string) {
+	entries, err := os.ReadDir(filepath.Dir(path))
+	if err != nil {
+		return
+	}
+	for _, e := range entries {
+		name := e.Name()
+		if !strings.HasPrefix(name, "."+filepath.Base(path)+".") || !strings.HasSuffix(name, ".part") {
+			continue
+		}
+		if info, err := e.Info(); err == nil && time.Since(info.ModTime()) > abandoned {
+			_ = os.Remove(filepath.Join(filepath.Dir(path), name))
+		}
+	}
 }
 
 // Write appends to the file.
