@@ -1,6 +1,7 @@
 package manifest
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 )
@@ -94,13 +95,25 @@ func (c Config) Hooks(key string) []Hook {
 	for _, x := range list {
 		switch x := x.(type) {
 		case string:
-			hooks = append(hooks, Hook{SQL: x, Transaction: true})
+			hooks = append(hooks, textHook(x))
 		case *Map:
 			h := NewConfig(x)
 			hooks = append(hooks, Hook{SQL: h.String("sql"), Transaction: h.Bool("transaction", true)})
 		}
 	}
 	return hooks
+}
+
+// textHook reads a hook given as text: SQL, or the JSON that before_begin and after_commit give.
+func textHook(text string) Hook {
+	var h struct {
+		SQL         *string `json:"sql"`
+		Transaction *bool   `json:"transaction"`
+	}
+	if json.Unmarshal([]byte(text), &h) != nil || h.SQL == nil {
+		return Hook{SQL: text, Transaction: true}
+	}
+	return Hook{SQL: *h.SQL, Transaction: h.Transaction == nil || *h.Transaction}
 }
 
 // Merge lays over on top of c and gives the result; neither is changed. Most keys are
