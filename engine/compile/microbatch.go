@@ -179,7 +179,9 @@ func (o *Outcome) add(part *Outcome) {
 }
 
 func (c *Compiler) runBatch(ctx context.Context, n *manifest.Node, s adapter.Session, name string, o CompileOptions) (*Outcome, error) {
-	compiled, err := c.CompileWith(ctx, n, s, o)
+	// The model's own text asks the warehouse whether it is incremental, as in dbt: after
+	// --full-refresh it is not, even in the slices that add to the first.
+	compiled, err := c.CompileWith(ctx, n, s, CompileOptions{Batch: o.Batch})
 	if err != nil {
 		return nil, err
 	}

@@ -86,4 +86,9 @@ select id, seen, '{{ model.batch.id if model.batch }}' as batch, {{ is_increment
 	if _, err := b.c.Compile(context.Background(), n, b.s); err != nil {
 		t.Error(show(err))
 	}
+	b.c.SetRun(&compile.Run{Clock: func() time.Time { return now }, FullRefresh: true})
+	buildByTemplate(t, b, "model.demo.d", "incremental")
+	if got := b.rows("select id, batch, incremental from d order by id"); got != "1,20240101,False 10,20240101,False 30,20240104,False" {
+		t.Errorf("after a full refresh: %s", got)
+	}
 }
