@@ -97,7 +97,7 @@ func runResult(d adapter.Dialect, res run.Result) artifact.RunResult {
 	if !res.Relation.IsZero() {
 		out.RelationName = d.Relation(res.Relation)
 	}
-	if res.Node.Kind == manifest.Test && res.Status != run.Skipped {
+	if isTest(res.Node) && res.Status != run.Skipped {
 		failures := res.Failures
 		out.Failures = &failures
 	}

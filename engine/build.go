@@ -28,10 +28,12 @@ type RunOptions struct {
 	FailFast      bool
 	Empty         bool // refs give no rows, so that everything is built but nothing is read
 	StoreFailures *bool
-	Args          *manifest.Map // the command line, for artifacts and invocation_args_dict
-	Open          adapter.OpenOptions
-	Observe       func(run.Event)
-	Log           func(level, msg string) // log(…, info=true) and warnings of templates
+	// EventStart and EventEnd bound what microbatch models build, UTC; nil leaves it to them.
+	EventStart, EventEnd *time.Time
+	Args                 *manifest.Map // the command line, for artifacts and invocation_args_dict
+	Open                 adapter.OpenOptions
+	Observe              func(run.Event)
+	Log                  func(level, msg string) // log(…, info=true) and warnings of templates
 }
 
 // Report is what a run did.
@@ -143,6 +145,7 @@ func (r *running) newInvocation() *compile.Run {
 	run.Started, run.Clock = r.report.Started.UTC(), r.engine.Clock
 	run.FullRefresh, run.Empty = r.o.FullRefresh, r.o.Empty
 	run.Args, run.Log, run.Selected = r.o.Args, r.o.Log, ids(r.o.Nodes)
+	run.EventStart, run.EventEnd = r.o.EventStart, r.o.EventEnd
 	run.StoreFailures = r.o.StoreFailures != nil && *r.o.StoreFailures
 	return run
 }
@@ -315,7 +318,7 @@ func (r *running) resultInfos() []compile.ResultInfo {
 			Node: res.Node, Status: string(res.Status), Message: res.Message, Rows: res.Rows,
 			Seconds: res.Duration().Seconds(), Thread: res.Thread, SQL: res.SQL,
 		}
-		if res.Node.Kind == manifest.Test {
+		if isTest(res.Node) {
 			failures := res.Failures
 			info.Failures = &failures
 		}
@@ -323,6 +326,9 @@ func (r *running) resultInfos() []compile.ResultInfo {
 	}
 	return out
 }
+
+// isTest reports a node whose result counts failures.
+func isTest(n *manifest.Node) bool { return n.Kind == manifest.Test || n.Kind == manifest.UnitTest }
 
 func hookFailed(h runHook, kind, sql string, err error) error {
 	var refused *adapter.Error

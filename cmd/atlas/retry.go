@@ -40,6 +40,7 @@ the flags of that run. What was built stays as it is.`,
 			f := runFlags{
 				fullRefresh: args.Bool("full_refresh", false), failFast: args.Bool("fail_fast", false),
 				empty: args.Bool("empty", false), storeFailures: args.Bool("store_failures", false),
+				eventStart: args.String("event_time_start"), eventEnd: args.String("event_time_end"),
 			}
 			return a.runNodes(cmd.Context(), w, v, f, nodes, last.Args)
 		},

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -23,6 +24,7 @@ type runFlags struct {
 	fullRefresh, failFast, empty bool
 	storeFailures                bool
 	verbose                      bool
+	eventStart, eventEnd         string
 }
 
 // verb is one command that runs nodes of some kinds.
@@ -134,6 +136,10 @@ func (f *runFlags) addBuilding(cmd *cobra.Command) {
 	if cmd.Flags().Lookup("fail-fast") == nil {
 		cmd.Flags().BoolVarP(&f.failFast, "fail-fast", "x", false, "stop at the first failure")
 	}
+	if cmd.Name() != "seed" {
+		cmd.Flags().StringVar(&f.eventStart, "event-time-start", "", "build microbatch models from this UTC time on, such as 2024-09-01")
+		cmd.Flags().StringVar(&f.eventEnd, "event-time-end", "", "and up to this one")
+	}
 	cmd.Flags().BoolVar(&f.empty, "empty", false, "build everything without reading rows: refs and sources are empty")
 }
 
@@ -185,6 +191,36 @@ func (a *app) runNodes(ctx context.Context, w *engine.Workspace, v verb, f runFl
 	return nil
 }
 
+// eventTimes reads --event-time-start and --event-time-end, which go together.
+func (f *runFlags) eventTimes() (start, end *time.Time, err error) {
+	if (f.eventStart == "") != (f.eventEnd == "") {
+		return nil, nil, &usageError{msg: "--event-time-start and --event-time-end go together: give both or neither"}
+	}
+	if f.eventStart == "" {
+		return nil, nil, nil
+	}
+	if start, err = eventTime("--event-time-start", f.eventStart); err != nil {
+		return nil, nil, err
+	}
+	if end, err = eventTime("--event-time-end", f.eventEnd); err != nil {
+		return nil, nil, err
+	}
+	if !start.Before(*end) {
+		return nil, nil, &usageError{msg: fmt.Sprintf("--event-time-start %s is not before --event-time-end %s", f.eventStart, f.eventEnd)}
+	}
+	return start, end, nil
+}
+
+func eventTime(flag, text string) (*time.Time, error) {
+	for _, layout := range []string{time.DateOnly, time.DateTime, "2006-01-02T15:04:05", time.RFC3339} {
+		if t, err := time.Parse(layout, text); err == nil {
+			t = t.UTC()
+			return &t, nil
+		}
+	}
+	return nil, &usageError{msg: fmt.Sprintf("%s %q is not a time: write 2024-09-01 or 2024-09-01T12:00:00", flag, text)}
+}
+
 func (a *app) executeNodes(ctx context.Context, w *engine.Workspace, v verb, f runFlags, nodes []*manifest.Node, args *manifest.Map) (*engine.Report, error) {
 	o := engine.RunOptions{
 		Command: v.name, Nodes: nodes, FullRefresh: f.fullRefresh, FailFast: f.failFast, Empty: f.empty, Args: args,
@@ -192,6 +228,10 @@ func (a *app) executeNodes(ctx context.Context, w *engine.Workspace, v verb, f r
 	}
 	if f.storeFailures {
 		o.StoreFailures = &f.storeFailures
+	}
+	var err error
+	if o.EventStart, o.EventEnd, err = f.eventTimes(); err != nil {
+		return nil, err
 	}
 	p := newProgress(a.term, nodes, v.each || f.verbose, a.source)
 	o.Observe = p.observe
