@@ -183,9 +183,11 @@ func (r *reader) snapshotPath(ext, n *node, t *manifest.ExtractTable) string {
 	return path.Join(folder, strings.ToLower(strings.Join(parts, "-"))+".csv")
 }
 
-// attachExtracts gives every declared table to its source node, and reports those that have none.
+// attachExtracts gives every declared table to its source node, and reports those that have none
+// and those that would overwrite each other's files.
 func (a *assembly) attachExtracts() {
 	seen := map[string]diag.Pos{}
+	files := map[string]*manifest.ExtractTable{}
 	for _, e := range a.m.Extracts {
 		for _, t := range e.Tables {
 			key := t.Source + "\x00" + t.Table + "\x00" + scopeKey(a.p.Scope, t.Scope)
@@ -194,6 +196,17 @@ func (a *assembly) attachExtracts() {
 				continue
 			}
 			seen[key] = t.Pos
+			// The rejects are named after the snapshot and stand beside its folder.
+			file := path.Join(path.Dir(path.Dir(t.Snapshot)), strings.ToLower(path.Base(t.Snapshot)))
+			if first := files[file]; first != nil {
+				a.diags.Add(diag.Errorf(diag.DuplicateName, t.OptionAt("snapshot"), "%s.%s has the same files as %s.%s: %s",
+					t.Source, t.Table, first.Source, first.Table, t.Snapshot).
+					WithNote(first.OptionAt("snapshot"), "the other one").
+					WithHint("give one of them its own, such as snapshot: %s",
+						path.Join(path.Dir(t.Snapshot), t.Source+"-"+path.Base(t.Snapshot))))
+				continue
+			}
+			files[file] = t
 			a.attach(t)
 		}
 	}
