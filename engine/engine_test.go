@@ -372,32 +372,52 @@ func runUntilKilled(dir string) error {
 	if err := problems.Err(); err != nil {
 		return err
 	}
-	r, err := w.Run(context.Background(), engine.RunOptions{Command: "run", Nodes: nodes, Observe: func(e run.Event) {
-		if e.Kind == run.Started && e.Node.Name == "slow" {
-			fmt.Println("ready")
-		}
-	}})
+	r, err := w.Run(context.Background(), engine.RunOptions{Command: "run", Nodes: nodes, Log: func(_, msg string) { fmt.Println(msg) }})
 	if err != nil {
 		return err
 	}
 	return fmt.Errorf("it ended: %v", r.Results[len(r.Results)-1].Err)
 }
 
-// TestKilledRun kills a run while a model is built; what it leaves is whole, and the next run
-// gives the rows of one that nobody killed.
+// TestKilledRun kills a run while a model is built, once before its statement and once when the
+// new table is already in the old one's place and not committed. What is left is whole, and the
+// next run gives the rows of one that nobody killed.
 func TestKilledRun(t *testing.T) {
-	const endless = "select sum(x.range * y.range) as n from {{ ref('first') }}, range(100000000) x, range(100000000) y"
-	files := []string{
-		"models/first.sql", "{{ config(materialized='incremental', unique_key='i') }} select i, i * 2 as n from range(1000) t(i)",
-		"models/slow.sql", "{{ config(materialized='table') }} select sum(n) as n from {{ ref('first') }}",
-		"models/last.sql", "select n from {{ ref('slow') }}", "seeds/s.csv", "x\n1\n2\n",
+	const endless = "select sum(x.range * y.range) as n from range(100000000) x, range(100000000) y"
+	const slow = "{{ config(materialized='table') }} select sum(n) as n from {{ ref('first') }}"
+	for name, killed := range map[string]string{
+		"in the statement": "{{ config(materialized='table') }} {% if execute %}{{ log('ready', info=true) }}{% endif %}" + endless,
+		"before commit":    "{{ config(materialized='table', post_hook=\"{{ log('ready', info=true) }}" + endless + "\") }} select -1 as n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := write(t,
+				"models/first.sql", "{{ config(materialized='incremental', unique_key='i') }} select i, i * 2 as n from range(1000) t(i)",
+				"models/slow.sql", slow, "models/last.sql", "select n from {{ ref('slow') }}", "seeds/s.csv", "x\n1\n2\n")
+			build(t, load(t, options(dir)))
+			const question = "select (select count(*) from main.first), (select sum(n) from main.first), (select n from main.slow), (select n from main.last)"
+			want := ask(t, load(t, options(dir)), question)
+			put(t, dir, "models/slow.sql", killed)
+			killInTheMiddle(t, dir)
+			w := load(t, options(dir))
+			if got := ask(t, w, question); got != want {
+				t.Errorf("after the kill the rows are %s, want %s", got, want)
+			}
+			if got := ask(t, w, "select count(*) from information_schema.tables where table_name like '%atlas%'"); got != "0" {
+				t.Errorf("%s relations under construction are left", got)
+			}
+			put(t, dir, "models/slow.sql", slow)
+			w = load(t, options(dir))
+			build(t, w)
+			if got := ask(t, w, question); got != want {
+				t.Errorf("the next run gives %s, want %s", got, want)
+			}
+		})
 	}
-	dir := write(t, files...)
-	build(t, load(t, options(dir)))
-	const question = "select (select count(*) from main.first), (select sum(n) from main.first), (select n from main.slow), (select n from main.last)"
-	want := ask(t, load(t, options(dir)), question)
-	put(t, dir, "models/slow.sql", "{{ config(materialized='table') }} "+endless)
+}
 
+// killInTheMiddle has the other process run the project and kills it when it says that it is there.
+func killInTheMiddle(t *testing.T, dir string) {
+	t.Helper()
 	cmd := exec.CommandContext(t.Context(), os.Args[0])
 	cmd.Env = append(os.Environ(), runVariable+"="+dir)
 	out, err := cmd.StdoutPipe()
@@ -407,33 +427,17 @@ func TestKilledRun(t *testing.T) {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	line, err := bufio.NewReader(out).ReadString('\n')
-	if line != "ready\n" {
+	if line, err := bufio.NewReader(out).ReadString('\n'); line != "ready\n" {
 		t.Errorf("the other process says %q, %v", line, err)
 	}
-	_, openErr := load(t, options(dir)).Open(t.Context(), adapter.OpenOptions{})
-	if openErr == nil || diag.From(openErr)[0].Code != diag.WarehouseLocked {
-		t.Errorf("a held database gives %v", openErr)
+	if _, err := load(t, options(dir)).Open(t.Context(), adapter.OpenOptions{}); err == nil || diag.From(err)[0].Code != diag.WarehouseLocked {
+		t.Errorf("a held database gives %v", err)
 	}
 	if err := cmd.Process.Kill(); err != nil {
 		t.Fatal(err)
 	}
 	_, _ = io.Copy(io.Discard, out)
 	_ = cmd.Wait()
-
-	w := load(t, options(dir))
-	if got := ask(t, w, question); got != want {
-		t.Errorf("after the kill the rows are %s, want %s", got, want)
-	}
-	if got := ask(t, w, "select count(*) from information_schema.tables where table_name like '%atlas%'"); got != "0" {
-		t.Errorf("%s relations under construction are left", got)
-	}
-	put(t, dir, "models/slow.sql", files[3])
-	w = load(t, options(dir))
-	build(t, w)
-	if got := ask(t, w, question); got != want {
-		t.Errorf("the next run gives %s, want %s", got, want)
-	}
 }
 
 // TestScopesDoNotMix builds two entities of one project folder at the same time.

@@ -47,7 +47,8 @@ type SeedTable struct {
 	Columns   []adapter.Column
 	Rows      int64
 	node      *manifest.Node
-	line      int // of the file, where the record last read begins
+	line      int  // of the file, where the record last read begins
+	loose     bool // quotes stand inside of values that are not quoted
 }
 
 // ReadSeed reads the header and infers a type for each column as dbt does: integer, float8,
@@ -58,23 +59,13 @@ func ReadSeed(n *manifest.Node) (*SeedTable, error) {
 		return nil, err
 	}
 	t := &SeedTable{File: n.Seed.File, Delimiter: delimiter, node: n}
-	var header []string
-	var guesses []typeGuess
-	for record, err := range t.records() {
-		if err != nil {
-			return nil, err
-		}
-		if header == nil {
-			if header, err = t.checkHeader(record); err != nil {
-				return nil, err
-			}
-			guesses = make([]typeGuess, len(header))
-			continue
-		}
-		t.Rows++
-		for i, v := range record {
-			guesses[i].see(v)
-		}
+	header, guesses, err := t.scan()
+	if errors.Is(err, csv.ErrBareQuote) { // 5'11" is a value, to dbt too
+		t.loose = true
+		header, guesses, err = t.scan()
+	}
+	if err != nil {
+		return nil, err
 	}
 	if header == nil {
 		return nil, diag.Errorf(diag.BadFile, diag.Pos{File: n.Pos.File, Line: 1}, "seed %s is empty", n.Name).
@@ -89,6 +80,30 @@ func ReadSeed(n *manifest.Node) (*SeedTable, error) {
 		t.Columns = append(t.Columns, adapter.Column{Name: name, Type: typ})
 	}
 	return t, nil
+}
+
+// scan reads the file through for its header and what each column may be; no header if it is empty.
+func (t *SeedTable) scan() ([]string, []typeGuess, error) {
+	var header []string
+	var guesses []typeGuess
+	t.Rows = 0
+	for record, err := range t.records() {
+		if err != nil {
+			return nil, nil, err
+		}
+		if header == nil {
+			if header, err = t.checkHeader(record); err != nil {
+				return nil, nil, err
+			}
+			guesses = make([]typeGuess, len(header))
+			continue
+		}
+		t.Rows++
+		for i, v := range record {
+			guesses[i].see(v)
+		}
+	}
+	return header, guesses, nil
 }
 
 func seedDelimiter(n *manifest.Node) (rune, error) {
@@ -133,7 +148,7 @@ func (t *SeedTable) records() iter.Seq2[[]string, error] {
 			_, _ = in.Discard(3)
 		}
 		r := csv.NewReader(in)
-		r.Comma, r.ReuseRecord = t.Delimiter, true
+		r.Comma, r.ReuseRecord, r.LazyQuotes = t.Delimiter, true, t.loose
 		for {
 			record, err := r.Read()
 			if errors.Is(err, io.EOF) {

@@ -146,6 +146,7 @@ func TestSeedFiles(t *testing.T) {
 		{"tabs", "id\tn\n1\t2\n", []any{"delimiter", `\t`}, "id:integer n:integer", 1},
 		{"a wide delimiter", "id→n\n1→2\n", []any{"delimiter", "→"}, "id:integer n:integer", 1},
 		{"a line within quotes", "id,n\n1,\"a\nb,\"\"c\"\"\"\n", nil, "id:integer n:text", 1},
+		{"a quote inside a value", "id,n\n1,5'11\"\n2,6'\n", nil, "id:integer n:text", 2},
 		{"column_types", "id,Code,x\n1,2,3\n", []any{"column_types", manifest.NewMap("CODE", "varchar(3)", "x", "decimal(18,2)")}, "id:integer Code:varchar(3) x:decimal(18,2)", 1},
 		{"too short", "id,n\n1,2\n1\n", nil, "AT0111 seeds/s.csv:3 wrong number of fields", 0},
 		{"too long", "id,n\n1,2,3\n", nil, "AT0111 seeds/s.csv:2 wrong number of fields", 0},

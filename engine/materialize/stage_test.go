@@ -422,7 +422,7 @@ func TestUnknownMaterialization(t *testing.T) {
 func TestSeedsLoad(t *testing.T) {
 	s := open(t, "seeds/s.csv", "\ufeffi,e,f,d,u,t,h,z,b,x,big,n\r\n"+
 		"1,1e5,1.5,2024-01-05,2024-1-5,2024-01-05 10:00:00,2024-01-05T10:00,2024-01-05T10:00:00Z,true,\"a, b\",2147483648,\r\n"+
-		"3.0,2,.5,2024-02-29,2024-11-5,2024-01-05 1:2:3,2024-01-05T10:00:01.5,2024-01-05T10:00:00,FALSE,\"q\"\"\",-5,\r\n", "seeds/words.csv", "n,x\n1,a\n null ,NULL\n")
+		"3.0,2,.5,2024-02-29,2024-11-5,2024-01-05 1:2:3,2024-01-05T10:00:01.5,2024-01-05T10:00:00,FALSE,\"q\"\"\",-5,\r\n", "seeds/inches.csv", "n,x\n1,5'11\"\n2,\"a,b\"\n", "seeds/words.csv", "n,x\n1,a\n null ,NULL\n")
 	want := "1 100000 1.5 2024-01-05 2024-01-05 2024-01-05 10:00:00 2024-01-05 10:00:00 2024-01-05 10:00:00 true a, b 2147483648\n" +
 		"3 2 0.5 2024-02-29 2024-11-05 2024-01-05 01:02:03 2024-01-05 10:00:01.5 2024-01-05 10:00:00 false q\" -5"
 	for _, fast := range []bool{true, false} {
@@ -433,6 +433,12 @@ func TestSeedsLoad(t *testing.T) {
 	}
 	if got := s.ask("select count(n) from s"); got != "0" {
 		t.Errorf("%s rows of nulls hold a value", got)
+	}
+	for _, fast := range []bool{true, false} {
+		s.build(s.node("inches", "fast", fast))
+		if got := s.ask("select n, x from inches order by n"); got != "1 5'11\"\n2 a,b" {
+			t.Errorf("fast %v: a quote inside a value gives\n%s", fast, got)
+		}
 	}
 	s.build(s.node("words", "fast", false)) // the fast reader knows no word for null, neither dbt's nor ours
 	if got := s.ask("select n, x from words"); got != "1 a\n<nil> <nil>" {
