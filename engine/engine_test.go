@@ -440,8 +440,14 @@ func killInTheMiddle(t *testing.T, dir string) {
 	_ = cmd.Wait()
 }
 
-// TestScopesDoNotMix builds two entities of one project folder at the same time.
+// TestScopesDoNotMix builds two entities of one project folder at the same time, with a folder of
+// artifacts each and with one for both, in which whole files replace whole files.
 func TestScopesDoNotMix(t *testing.T) {
+	t.Run("own targets", func(t *testing.T) { buildScopes(t, "target-NORTH", "target-SOUTH") })
+	t.Run("one target", func(t *testing.T) { buildScopes(t, "target", "target") })
+}
+
+func buildScopes(t *testing.T, targets ...string) {
 	dir := write(t,
 		"atlas_project.yml", "name: shop\nprofile: p\nscope:\n  entity: {values: [NORTH, SOUTH]}\n",
 		"profiles.yml", "p:\n  target: dev\n  outputs:\n    dev: {type: duckdb, path: \"shop-{{ var('entity') | lower }}.duckdb\", schema: main, threads: 2}\n",
@@ -451,7 +457,7 @@ func TestScopesDoNotMix(t *testing.T) {
 	spaces := make([]*engine.Workspace, len(entities))
 	for i, entity := range entities {
 		o := options(dir)
-		o.Scope, o.TargetPath = map[string]string{"entity": entity}, "target-"+entity
+		o.Scope, o.TargetPath = map[string]string{"entity": entity}, targets[i]
 		spaces[i] = load(t, o)
 	}
 	for range 5 {
@@ -471,9 +477,19 @@ func TestScopesDoNotMix(t *testing.T) {
 		if got := ask(t, spaces[i], "select entity, (select count(*) from {{ ref('a') }}) from {{ ref('b') }}"); got != entity+" 10" {
 			t.Errorf("%s holds %s", entity, got)
 		}
-		text, err := os.ReadFile(filepath.Join(dir, "target-"+entity, "compiled", "shop", "models", "a.sql"))
-		if err != nil || !strings.Contains(string(text), "'"+entity+"'") {
+		text, err := os.ReadFile(filepath.Join(dir, targets[i], "compiled", "shop", "models", "a.sql"))
+		if err != nil || targets[0] != targets[1] && !strings.Contains(string(text), "'"+entity+"'") {
 			t.Errorf("%s compiled %s (%v)", entity, text, err)
+		}
+		for _, name := range []string{"manifest.json", "run_results.json"} {
+			text, err := os.ReadFile(filepath.Join(dir, targets[i], name))
+			if err != nil || !json.Valid(text) {
+				t.Errorf("%s is no JSON (%v)", name, err)
+			}
+		}
+		left, err := filepath.Glob(filepath.Join(dir, targets[i], ".*"))
+		if err != nil || len(left) > 0 {
+			t.Errorf("half-written artifacts are left: %v (%v)", left, err)
 		}
 	}
 }
