@@ -130,7 +130,11 @@ func (v *validation) write(tables []*manifest.ExtractTable) error {
 			return fmt.Errorf("write the QA exports of %s: %w", t.Table, err)
 		}
 	}
-	path := filepath.Join(filepath.FromSlash(v.o.Report), scopeStem(tables[0])+".json")
+	name := scopeStem(tables[0])
+	if name == "" {
+		name = "report" // of a project without a scope
+	}
+	path := filepath.Join(filepath.FromSlash(v.o.Report), name+".json")
 	if !filepath.IsAbs(path) {
 		path = filepath.Join(v.o.Root, path)
 	}
@@ -151,7 +155,10 @@ func (v *validation) write(tables []*manifest.ExtractTable) error {
 
 // exportPath names a table's QA file of a month; month 0 holds rows without one.
 func (v *validation) exportPath(t *manifest.ExtractTable, month string) string {
-	name := scopeStem(t) + "-" + month + "-" + strings.ToLower(t.Table) + ".csv"
+	name := month + "-" + strings.ToLower(t.Table) + ".csv"
+	if s := scopeStem(t); s != "" {
+		name = s + "-" + name
+	}
 	return filepath.ToSlash(filepath.Join(invalidDir(v.o.Invalid, t), name))
 }
 

@@ -64,8 +64,12 @@ func stem(t *manifest.ExtractTable) string {
 	return strings.TrimSuffix(base, filepath.Ext(base))
 }
 
-// scopeStem is the part of the stem that names the scope: "acme-2026" of "acme-2026-orders".
+// scopeStem is the part of the stem that names the scope: "acme-2026" of "acme-2026-orders",
+// nothing of "orders".
 func scopeStem(t *manifest.ExtractTable) string {
+	if strings.EqualFold(stem(t), t.Table) {
+		return ""
+	}
 	return strings.TrimSuffix(stem(t), "-"+strings.ToLower(t.Table))
 }
 

@@ -140,3 +140,21 @@ func TestValidateReportsBrokenChecks(t *testing.T) {
 		t.Log(d, "|", d.Hint)
 	}
 }
+
+func TestQAFilesWithoutAScope(t *testing.T) {
+	root := t.TempDir()
+	table := csvTable(t, root, "a\nx\n", nil, "a integer")
+	table.Snapshot = "data/clean/t.csv"
+	extract(t, table, options(root))
+	s := session(t)
+	load(t, s, table, source.LoadOptions{Root: root, Dialect: loadOptions(root, "").Dialect, Now: clock})
+	o := validateOptions(root)
+	o.Scope = nil
+	v, err := source.Validate(t.Context(), s, []*manifest.ExtractTable{table}, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if v.Path != "target/validation/report.json" || len(v.Exports) != 1 || v.Exports[0] != "data/invalid/00-t.csv" {
+		t.Errorf("%s, %q", v.Path, v.Exports)
+	}
+}
