@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/signal"
 	"runtime/debug"
@@ -127,6 +128,9 @@ func (a *app) report(ctx context.Context, err error) int {
 		return exitUsage
 	default:
 		list := diag.From(err)
+		if errors.Is(err, fs.ErrPermission) && len(list) == 1 && list[0].Hint == "" {
+			list[0].Hint = "the project's folder must be writable; --target-path and --output put what is written elsewhere"
+		}
 		list.Sort()
 		a.term.diagnostics(list, a.source)
 		return exitUsage
