@@ -54,7 +54,7 @@ func (l *loader) declaredPackages(dir string, s strictness) []declared {
 // found is a package's folder before its project file is read.
 type found struct {
 	dir string
-	pos diag.Pos // where it was asked for
+	pos diag.Pos // where a local package was asked for; zero for what is installed
 }
 
 // packageDirs gives the folders of all dependencies: those installed, and local packages of the
@@ -148,6 +148,7 @@ func realPath(dir string) string {
 func (l *loader) loadPackages(dirs []found, target *manifest.Map) []*Package {
 	var out []*Package
 	seen := map[string]string{l.p.Name: l.p.File}
+	installed := map[string]bool{}
 	for _, f := range dirs {
 		name, _ := projectFileIn(f.dir)
 		shown := l.show(filepath.Join(f.dir, name))
@@ -156,6 +157,10 @@ func (l *loader) loadPackages(dirs []found, target *manifest.Map) []*Package {
 			continue
 		}
 		pkg := l.makePackage(pf, target, silent)
+		if installed[pkg.Name] && f.pos.File != "" {
+			continue // dbt deps copies local packages where it cannot link them: its copy counts
+		}
+		installed[pkg.Name] = f.pos.File == ""
 		if first, dup := seen[pkg.Name]; dup {
 			l.diags.Add(diag.Errorf(diag.DuplicateName, pf.root.get("name").pos(shown), "two packages are named %q", pkg.Name).
 				WithNote(diag.Pos{File: first}, "the other one"))
