@@ -116,6 +116,7 @@ func ask(t *testing.T, w *engine.Workspace, sql string) string {
 }
 
 func TestClean(t *testing.T) {
+	t.Parallel()
 	tests := []struct{ target, want string }{
 		{"target", ""},
 		{"./target/", ""},
@@ -178,6 +179,7 @@ func TestClean(t *testing.T) {
 }
 
 func TestShow(t *testing.T) {
+	t.Parallel()
 	dir := write(t, "models/orders.sql", "select i from range(5) t(i)",
 		"models/o.yml", "models:\n- name: orders\n  columns:\n  - name: i\n    data_tests: [{not_null: {name: filled}}]\n"+
 			"unit_tests:\n- {name: counted, model: orders, given: [], expect: {format: sql, rows: 'select i from range(5) t(i)'}}\n"+
@@ -217,6 +219,7 @@ func TestShow(t *testing.T) {
 
 // TestRunsGiveTheSameArtifacts compares two runs of one project, but for times, threads and ids.
 func TestRunsGiveTheSameArtifacts(t *testing.T) {
+	t.Parallel()
 	dir := write(t, "models/a.sql", "select 1 as id", "models/b.sql", "{{ config(materialized='table') }} select * from {{ ref('a') }}",
 		"models/m.yml", "models:\n- name: b\n  columns:\n  - name: id\n    data_tests: [unique, {accepted_values: {arguments: {values: [2]}, config: {severity: warn}}}]\n",
 		"seeds/s.csv", "x\n1\n")
@@ -289,6 +292,7 @@ func firstDifference(a, b string) string {
 
 // TestManyModelsInParallel builds 200 models with 8 threads, five times: nothing conflicts.
 func TestManyModelsInParallel(t *testing.T) {
+	t.Parallel()
 	files := []string{}
 	for i := range 200 {
 		way := []string{"view", "table", "incremental", "table"}[i%4]
@@ -315,6 +319,7 @@ func TestManyModelsInParallel(t *testing.T) {
 // TestCancelledRun is Ctrl-C in the middle of a statement: what stood there stands there still,
 // and run_results.json tells what became of every node.
 func TestCancelledRun(t *testing.T) {
+	t.Parallel()
 	dir := write(t, "models/a.sql", "{{ config(materialized='table') }} select 1 as g",
 		"models/b.sql", "{{ config(materialized='table') }} select g from {{ ref('a') }}",
 		"models/c.sql", "select g from {{ ref('b') }}")
@@ -383,6 +388,7 @@ func runUntilKilled(dir string) error {
 // new table is already in the old one's place and not committed. What is left is whole, and the
 // next run gives the rows of one that nobody killed.
 func TestKilledRun(t *testing.T) {
+	t.Parallel()
 	const endless = "select sum(x.range * y.range) as n from range(100000000) x, range(100000000) y"
 	const slow = "{{ config(materialized='table') }} select sum(n) as n from {{ ref('first') }}"
 	for name, killed := range map[string]string{
@@ -443,6 +449,7 @@ func killInTheMiddle(t *testing.T, dir string) {
 // TestScopesDoNotMix builds two entities of one project folder at the same time, with a folder of
 // artifacts each and with one for both, in which whole files replace whole files.
 func TestScopesDoNotMix(t *testing.T) {
+	t.Parallel()
 	t.Run("own targets", func(t *testing.T) { buildScopes(t, "target-NORTH", "target-SOUTH") })
 	t.Run("one target", func(t *testing.T) { buildScopes(t, "target", "target") })
 }
