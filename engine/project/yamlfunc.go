@@ -2,6 +2,7 @@ package project
 
 import (
 	"strings"
+	"time"
 
 	"github.com/goccy/go-yaml"
 
@@ -24,7 +25,31 @@ func FromYAML(c *jinja.Call) (jinja.Value, error) {
 		}
 		return args[1], nil
 	}
-	return jinja.FromGo(root.value()), nil
+	return templateValue(root), nil
+}
+
+// templateValue gives a node as fromyaml does: an unquoted date is a date, where the manifest has text.
+func templateValue(n *node) jinja.Value {
+	switch {
+	case n == nil:
+		return nil
+	case n.kind == mapNode:
+		d := jinja.NewDict()
+		for i, k := range n.keys {
+			d.Set(k.text, templateValue(n.items[i]))
+		}
+		return d
+	case n.kind == listNode:
+		l := jinja.NewList()
+		for _, x := range n.items {
+			l.Items = append(l.Items, templateValue(x))
+		}
+		return l
+	}
+	if t, err := time.Parse(time.DateOnly, n.text); err == nil && !n.quoted {
+		return jinja.NewDate(t.Year(), int(t.Month()), t.Day())
+	}
+	return jinja.FromGo(n.value())
 }
 
 // ToYAML is dbt's toyaml(value, default=none, sort_keys=false): a value as block-style YAML.

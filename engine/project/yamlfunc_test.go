@@ -10,6 +10,8 @@ import (
 func TestYAMLFunctions(t *testing.T) {
 	tests := []struct{ src, want string }{
 		{"{{ fromyaml('a: [1, two, {b: yes}]') }}", "{'a': [1, 'two', {'b': True}]}"},
+		{"{{ fromyaml('a: 2024-01-05').a.strftime('%d.%m.%Y') }}", "05.01.2024"},
+		{`{{ fromyaml('a: ["2024-01-05", 2024-02-30]') }}`, "{'a': ['2024-01-05', '2024-02-30']}"},
 		{"{{ fromyaml('a: [', 'oops') }}", "oops"},
 		{"{{ fromyaml('a: [') }}", "None"},
 		{"{{ fromyaml('') }}", "None"},
