@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"sort"
+	"strings"
 
 	"atlas/engine/adapter"
 	"atlas/engine/compile"
@@ -59,6 +60,8 @@ func (w *Workspace) shown(o ShowOptions) (*manifest.Node, error) {
 	if n := w.Manifest.Nodes[manifest.ID(o.Name)]; n != nil && showable(n, o.Failures) {
 		return n, nil
 	}
+	// what `atlas list` prints is a name too: source:shop.raw.orders, shop.marts.orders
+	wanted := strings.TrimPrefix(o.Name, "source:")
 	var found []*manifest.Node
 	var names []string
 	for _, n := range w.Manifest.Nodes {
@@ -70,7 +73,7 @@ func (w *Workspace) shown(o ShowOptions) (*manifest.Node, error) {
 			name = n.Source.SourceName + "." + n.Name
 		}
 		names = append(names, name)
-		if name == o.Name {
+		if name == wanted || strings.Join(n.FQN, ".") == wanted || n.Kind == manifest.Source && n.Package+"."+name == wanted {
 			found = append(found, n)
 		}
 	}
