@@ -61,7 +61,7 @@ func (f *frame) ref(c *jinja.Call) (jinja.Value, error) {
 		return nil, f.unknownRef(c, g, r)
 	}
 	if f.kind == nodeFrame && !f.knows(n.ID) {
-		return nil, f.unforeseen(c, "ref", refText(r))
+		return nil, f.unforeseen(c, refText(r))
 	}
 	return f.refRelation(c, n)
 }
@@ -100,8 +100,8 @@ func (f *frame) knows(id manifest.ID) bool {
 	return len(f.node.DependsOn) == 0 && len(f.node.Refs) == 0 && len(f.node.Sources) == 0 && f.node.Pos.IsZero()
 }
 
-func (f *frame) unforeseen(c *jinja.Call, what, text string) error {
-	d := f.errorf(c, diag.UnknownRef, "%s was not seen while the project was parsed, so %s would not be built before %s", text, what, f.node.Name)
+func (f *frame) unforeseen(c *jinja.Call, text string) error {
+	d := f.errorf(c, diag.UnknownRef, "%s was not seen while the project was parsed, so nothing would make it come before %s", text, f.node.Name)
 	return hint(d, "put a comment that names it at the top of the file:  -- depends_on: {{ %s }}", text)
 }
 
@@ -200,7 +200,7 @@ func (f *frame) source(c *jinja.Call) (jinja.Value, error) {
 			"%s", diag.DidYouMean(group+"."+name, g.sourceNames()))
 	}
 	if f.kind == nodeFrame && !f.knows(n.ID) {
-		return nil, f.unforeseen(c, "its tables", "source('"+group+"', '"+name+"')")
+		return nil, f.unforeseen(c, "source('"+group+"', '"+name+"')")
 	}
 	return f.sourceRelation(c, n)
 }
