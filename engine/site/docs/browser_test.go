@@ -19,6 +19,7 @@ import (
 
 // browser drives a headless Chromium over a pipe by its DevTools protocol.
 type browser struct {
+	patient bool // ask again when the page navigates meanwhile
 	t       *testing.T
 	in      io.Writer
 	mu      sync.Mutex
@@ -151,6 +152,10 @@ func (b *browser) call(method string, params, result any) {
 		if !ok && method != "Browser.close" {
 			b.t.Fatalf("%s: the browser went away", method)
 		}
+		if m.Error != nil && b.patient && bytes.Contains(m.Error, []byte("navigated")) {
+			b.call(method, params, result) // the page went on to another while it was asked
+			return
+		}
 		if m.Error != nil {
 			b.t.Fatalf("%s: %s", method, m.Error)
 		}
@@ -216,6 +221,8 @@ func (b *browser) eval(expression string, result any) {
 // eventually waits until an expression is true.
 func (b *browser) eventually(expression string) {
 	b.t.Helper()
+	b.patient = true
+	defer func() { b.patient = false }()
 	b.eval(fmt.Sprintf(`new Promise((ok, no) => { const end = Date.now() + 20000;
 		(function look() { if (%s) ok(1); else if (Date.now() > end) no(new Error("never true")); else setTimeout(look, 20); })() })`, expression), nil)
 }
