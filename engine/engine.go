@@ -80,6 +80,11 @@ func (e *Engine) Load(ctx context.Context, o project.Options) (*Workspace, diag.
 	if m == nil {
 		return w, problems
 	}
+	for _, x := range m.Extracts {
+		for _, t := range x.Tables {
+			source.ResolveDriver(t, e.Sources)
+		}
+	}
 	for id, macro := range w.Compiler.Macros() {
 		if _, described := m.Macros[id]; !described {
 			m.Macros[id] = macro

@@ -93,6 +93,24 @@ type Rows interface {
 // Decimal is an exact number as text ("1250000.00"), so that money never passes through a float.
 type Decimal string
 
+// Scanner is a session that can read data of other systems.
+type Scanner interface {
+	// Scan streams what a foreign thing holds, with the names and types of its columns.
+	Scan(ctx context.Context, f Foreign) (Rows, error)
+	// Fetch copies a remote file (https, s3 …) to a local path.
+	Fetch(ctx context.Context, address, path string, options map[string]string) error
+}
+
+// Foreign names data that a warehouse reads from elsewhere. Errors about it never show Secrets.
+type Foreign struct {
+	Format  string            // "parquet"; or a kind of database: "sqlite", "postgres", "mysql", "duckdb"
+	Path    string            // file or pattern of files; of a database its file or address
+	Secrets map[string]string // parts of the address that no message may show: user, password …
+	Options map[string]string // host, port, database …, as the warehouse's reader of that format knows them
+	Table   string            // of a database: what to read, "schema.table"; or
+	Query   string            // a query in the database's own words
+}
+
 // RelationType tells tables from views.
 type RelationType string
 

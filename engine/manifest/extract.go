@@ -1,6 +1,10 @@
 package manifest
 
-import "atlas/engine/diag"
+import (
+	"encoding/json"
+
+	"atlas/engine/diag"
+)
 
 // Extract is one declaration of how a system's tables become raw tables: in the reference
 // project one file an entity and year.
@@ -23,8 +27,10 @@ type ExtractTable struct {
 	Locale    string              // how text figures and dates are written: "id-ID"
 	Columns   []ExtractColumn
 	Checks    []Check
-	Snapshot  string // canonical CSV, relative to the project's root
-	OnBadCell string // "null" keeps the row with the cell empty and reports it; "reject" keeps the row out
+	Snapshot  string   // canonical CSV, relative to the project's root
+	OnBadCell string   // "null" keeps the row with the cell empty and reports it; "reject" keeps the row out
+	Key       []string // columns that tell a row of the scope from every other: load --mode merge and incremental readings go by them
+	Drift     string   // what a column means that the declaration does not know: "evolve" takes it in, "freeze" refuses the table, "discard" leaves it out and says so
 }
 
 // ExtractColumn is one column of a raw table.
@@ -39,7 +45,9 @@ type ExtractColumn struct {
 	Unique      bool              // validate: no value may stand in two rows of the scope
 	Values      []any             // validate: the values that are allowed; none allows all
 	Map         map[string]string // `map:`, text translated to the project's own word; compared like headers; other text passes through trimmed
-	From        string            // `from: sheet`: the value is the sheet's name, then Map; no header is needed
+	From        string            // `from: sheet`: the value is the sheet's name, then Map; `from: notes`: the texts of the row's cells that no column takes; no header is needed
+	Units       map[string]string // `units:`, a text behind a number → the factor that it stands for: {jt: 1000000, kg: 1}
+	Scale       string            // `scale:`, the factor of a plain number, of a column in thousands: "1000"
 	Description string
 }
 
@@ -54,6 +62,20 @@ type Check struct {
 	WarnIf   string // how many rows warn: "> 0" by default, "> 5", ">= 1%" of the scope's rows
 	ErrorIf  string // how many rows fail a check of severity error: "> 0" by default; below it the check only warns
 }
+
+// Secret is a value of a declaration that comes from the environment. It is rendered when it is
+// needed only, and everything that prints or stores it shows the template instead.
+type Secret struct {
+	Text  string // the template as it stands in the file: "{{ env_var('TOKEN') }}"
+	Pos   diag.Pos
+	Value func() (string, error) // a *diag.Diagnostic if the environment lacks it
+}
+
+// String gives the template, never the value.
+func (s *Secret) String() string { return s.Text }
+
+// MarshalJSON gives the template, never the value.
+func (s *Secret) MarshalJSON() ([]byte, error) { return json.Marshal(s.Text) }
 
 // OptionAt gives where the value of a table's key stands, or the table if that is not known.
 func (t *ExtractTable) OptionAt(key string) diag.Pos {

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"atlas/engine/diag"
+	"atlas/engine/jinja"
 	"atlas/engine/manifest"
 )
 
@@ -84,7 +85,7 @@ func (r *reader) scopeValue(key, v *node) string {
 //nolint:gochecknoglobals // a constant table
 var tableFields = map[string]bool{
 	"source": true, "table": true, "driver": true, "locale": true, "columns": true, "checks": true,
-	"snapshot": true, "on_bad_cell": true, "description": true,
+	"snapshot": true, "on_bad_cell": true, "description": true, "key": true, "schema_drift": true,
 }
 
 func (r *reader) extractTable(ext, n *node, e *manifest.Extract) *manifest.ExtractTable {
@@ -93,19 +94,23 @@ func (r *reader) extractTable(ext, n *node, e *manifest.Extract) *manifest.Extra
 		Driver: r.str(n.get("driver")), Locale: orText(r.str(n.get("locale")), r.str(ext.get("locale"))),
 		OnBadCell: orText(badCell(n), badCell(ext), "reject"), Options: &manifest.Map{}, OptionPos: map[string]diag.Pos{},
 	}
-	if t.Driver == "" {
-		t.Driver = "workbook"
-		if n.get("csv") != nil {
-			t.Driver = "csv"
-		}
-	}
+	t.Key = r.texts(n.get("key"))
+	t.Drift = orText(r.str(n.get("schema_drift")), r.str(ext.get("schema_drift")), "discard")
 	if l := ext.get("locale"); l != nil {
 		t.OptionPos["locale"] = r.pos(l)
 	}
 	for i, k := range n.keys {
 		t.OptionPos[k.text] = r.pos(n.items[i])
 		if !tableFields[k.text] {
-			t.Options.Set(k.text, r.value(n.items[i]))
+			t.Options.Set(k.text, r.secretive(n.items[i]))
+		}
+	}
+	if defaults := ext.get("defaults"); defaults != nil {
+		for i, k := range defaults.keys {
+			if _, own := t.OptionPos[k.text]; !own && !tableFields[k.text] {
+				t.OptionPos[k.text] = r.pos(defaults.items[i])
+				t.Options.Set(k.text, r.secretive(defaults.items[i]))
+			}
 		}
 	}
 	t.Snapshot = r.snapshotPath(ext, n, t)
@@ -136,6 +141,37 @@ func (r *reader) extractTable(ext, n *node, e *manifest.Extract) *manifest.Extra
 	return t
 }
 
+// secretive gives a value in which texts that read the environment stay templates: whoever needs
+// one renders it then, and no hash, file or message has it.
+func (r *reader) secretive(n *node) any {
+	switch {
+	case n == nil:
+		return nil
+	case n.kind == mapNode:
+		m := &manifest.Map{}
+		for i, k := range n.keys {
+			m.Set(k.text, r.secretive(n.items[i]))
+		}
+		return m
+	case n.kind == listNode:
+		out := make([]any, len(n.items))
+		for i, x := range n.items {
+			out[i] = r.secretive(x)
+		}
+		return out
+	case !templated(n.text) || !strings.Contains(n.text, "env_var"):
+		return r.value(n)
+	}
+	text, pos, vars := n.text, r.pos(n), r.vars
+	return &manifest.Secret{Text: text, Pos: pos, Value: func() (string, error) {
+		v, err := renderNative(text, pos, vars)
+		if err != nil || v == nil {
+			return "", err
+		}
+		return jinja.Str(jinja.FromGo(v)), nil
+	}}
+}
+
 // badCell reads on_bad_cell, in which null may stand without quotes.
 func badCell(n *node) string {
 	v := n.get("on_bad_cell")
@@ -163,6 +199,13 @@ func (r *reader) extractColumn(n *node) manifest.ExtractColumn {
 			c.Map[k.text] = r.str(m.items[i])
 		}
 	}
+	if m := n.get("units"); m != nil && m.kind == mapNode {
+		c.Units = make(map[string]string, len(m.keys))
+		for i, k := range m.keys {
+			c.Units[k.text] = r.str(m.items[i])
+		}
+	}
+	c.Scale = r.str(n.get("scale"))
 	return c
 }
 

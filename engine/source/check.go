@@ -11,6 +11,22 @@ type Checker interface {
 	Check(t *manifest.ExtractTable) error
 }
 
+// ResolveDriver fills in the driver of a table that does not name one: it is called as one of the
+// table's own keys, workbook: or csv:.
+func ResolveDriver(t *manifest.ExtractTable, drivers *registry.Registry[Source]) {
+	if t.Driver != "" {
+		return
+	}
+	names := drivers.Names()
+	for _, key := range t.Options.Keys() {
+		if contains(names, key) {
+			t.Driver = key
+			return
+		}
+	}
+	t.Driver = "workbook"
+}
+
 // CheckDeclaration reports every mistake of a declaration that shows without its files and
 // without the warehouse.
 func CheckDeclaration(t *manifest.ExtractTable, drivers *registry.Registry[Source]) diag.List {

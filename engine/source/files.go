@@ -1,6 +1,7 @@
 package source
 
 import (
+	"context"
 	"os"
 	"path/filepath"
 	"slices"
@@ -10,10 +11,58 @@ import (
 	"atlas/engine/diag"
 )
 
-// Files finds the files that a table's option names, relative to the root and slash-separated. A
-// name with * ? or [ ] stands for all that match, in order. A file that is not there is reported
-// under the code with the nearest file of its folder that has one of the endings.
-func Files(r Request, option string, names []string, code diag.Code, endings ...string) ([]string, error) {
+// File is one file that a table is read from.
+type File struct {
+	Name string // as the column _file shows it: relative to the root and slash-separated, or an address
+	Path string // where it is on disk
+}
+
+// Files finds the files that a table's option names. A name with * ? or [ ] stands for all that
+// match, in order; a folder for its files that have one of the endings; an address (https://, s3://)
+// for a copy under Downloads. A file that is not there is reported under the code with the nearest
+// file of its folder that has one of the endings.
+func Files(ctx context.Context, r Request, option string, code diag.Code, endings ...string) ([]File, error) {
+	v, err := r.Option(option)
+	names := Texts(v)
+	if err != nil {
+		return nil, err
+	}
+	if len(names) == 0 {
+		return nil, diag.Errorf(diag.MissingKey, r.Table.Pos, "table %s names no file", r.Table.Table).
+			WithHint("add %s: path/to/file%s", option, endings[0])
+	}
+	found, err := localFiles(r, option, names, code, endings)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]File, len(found))
+	for i, name := range found {
+		out[i] = File{Name: name, Path: filepath.Join(r.Root, filepath.FromSlash(name))}
+	}
+	return out, nil
+}
+
+// FileInputs gives the fingerprints of the files that Files finds.
+func FileInputs(ctx context.Context, r Request, option string, code diag.Code, endings ...string) ([]Input, error) {
+	files, err := Files(ctx, r, option, code, endings...)
+	if err != nil {
+		return nil, err
+	}
+	var out []Input
+	for _, f := range files {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		sum, size, err := HashFile(f.Path)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, Input{File: f.Name, SHA256: sum, Size: size})
+	}
+	return out, nil
+}
+
+func localFiles(r Request, option string, names []string, code diag.Code, endings []string) ([]string, error) {
 	pos := r.Table.OptionAt(option)
 	var out []string
 	var l diag.List

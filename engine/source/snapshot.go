@@ -37,6 +37,27 @@ type Meta struct {
 	Snapshot    string    `json:"snapshot_sha256"`
 	Counts      Counts    `json:"counts"`
 	ExtractedAt time.Time `json:"extracted_at"`
+	// Columns are the columns of the snapshot that the declaration does not name: found by the
+	// source itself, or taken in by schema_drift: evolve.
+	Columns []FoundColumn `json:"columns,omitempty"`
+	// Sections say where each column's cells stand.
+	Sections []MetaSection `json:"sections,omitempty"`
+	// State is where the next reading of an incremental source begins.
+	State json.RawMessage `json:"state,omitempty"`
+}
+
+// FoundColumn is a column that nobody declared.
+type FoundColumn struct {
+	Name   string `json:"name"`
+	Type   string `json:"type"`
+	Header string `json:"header,omitempty"` // as the source writes it
+}
+
+// MetaSection is where a section's columns stand.
+type MetaSection struct {
+	File    string         `json:"file"`
+	Sheet   string         `json:"sheet,omitempty"`
+	Columns map[string]int `json:"columns"` // column → number of its cells' column, from 1
 }
 
 // metaPath gives the file that describes a snapshot.

@@ -10,12 +10,14 @@ package source
 
 import (
 	"context"
+	"encoding/json"
 	"iter"
 	"path"
 	"slices"
 	"strings"
 	"time"
 
+	"atlas/engine/adapter"
 	"atlas/engine/diag"
 	"atlas/engine/manifest"
 )
@@ -37,17 +39,129 @@ type Source interface {
 	Read(ctx context.Context, r Request) iter.Seq2[*Section, error]
 }
 
+// Describer is a source that knows its columns and their types, so that a declaration may leave
+// out some or all of them.
+type Describer interface {
+	// Describe gives the columns that the system has, in their order, with canonical types. A
+	// column's Headers are the fields that Section.Fields will name.
+	Describe(ctx context.Context, r Request) ([]manifest.ExtractColumn, error)
+}
+
+// Incremental is a source that can go on from where an earlier reading ended. Its tables are not
+// frozen: every extraction reads what has changed, and merges it into the snapshot by key.
+type Incremental interface {
+	// Key names the columns that tell the table's rows apart; none if this table can only be read
+	// whole. It looks at the declaration only.
+	Key(t *manifest.ExtractTable) []string
+}
+
 // Request is one table to read.
 type Request struct {
 	Root  string // project folder, against which the paths of the declaration stand
 	Table *manifest.ExtractTable
+	// Since is what Keep was given last, in this reading or an earlier one; nil reads everything.
+	// Only sources that are Incremental get it.
+	Since json.RawMessage
+	// Keep notes that every row yielded so far is covered by the state: a reading that is cut off
+	// goes on from there. The last state kept begins the next reading. It must be called between
+	// two rows or sections, may be nil, and its error ends the reading.
+	Keep func(state any) error
+	// Scan opens the warehouse's own readers of foreign data (Parquet, other databases); nil where
+	// there is none. The caller closes the session.
+	Scan func(ctx context.Context) (Scanner, error)
+	// Downloads is a folder for copies of remote files.
+	Downloads string
+	Notify    func(format string, args ...any) // tells a person of a wait or a retry; may be nil
+	Now       func() time.Time                 // nil is time.Now
+	Sleep     func(ctx context.Context, d time.Duration) error
+}
+
+// Scanner is a warehouse session that can read foreign data.
+type Scanner interface {
+	adapter.Scanner
+	Close() error
+}
+
+// Option gives the value of a table's option with its secrets in clear; nil if it is not there.
+func (r Request) Option(key string) (any, error) {
+	v, _ := r.Table.Options.Get(key)
+	return Reveal(v)
+}
+
+// Tell notifies, if anybody listens.
+func (r Request) Tell(format string, args ...any) {
+	if r.Notify != nil {
+		r.Notify(format, args...)
+	}
+}
+
+// Clock gives the time.
+func (r Request) Clock() time.Time {
+	if r.Now == nil {
+		return time.Now()
+	}
+	return r.Now()
+}
+
+// Wait sleeps unless ctx ends.
+func (r Request) Wait(ctx context.Context, d time.Duration) error {
+	if r.Sleep != nil {
+		return r.Sleep(ctx, d)
+	}
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-t.C:
+		return nil
+	}
+}
+
+// Reveal renders the secrets in an option's value.
+func Reveal(v any) (any, error) {
+	switch v := v.(type) {
+	case *manifest.Secret:
+		return v.Value()
+	case *manifest.Map:
+		out := manifest.NewMap()
+		var l diag.List
+		for _, k := range v.Keys() {
+			x, _ := v.Get(k)
+			x, err := Reveal(x)
+			l.Add(err)
+			out.Set(k, x)
+		}
+		return out, l.Err()
+	case []any:
+		out := make([]any, len(v))
+		var l diag.List
+		for i, x := range v {
+			var err error
+			out[i], err = Reveal(x)
+			l.Add(err)
+		}
+		return out, l.Err()
+	default:
+		return v, nil
+	}
+}
+
+// CheckSecret complains of a password that stands in a file: v is the option's value before it is
+// revealed, name its key.
+func CheckSecret(t *manifest.ExtractTable, name string, v any) error {
+	if _, ok := v.(*manifest.Secret); ok || v == nil {
+		return nil
+	}
+	return diag.Errorf(diag.BadValue, t.OptionAt(name), "%s of table %s stands in the file, where everybody who has the project can read it", name, t.Table).
+		WithHint(`take it from the environment: %s: "{{ env_var('…') }}"`, name)
 }
 
 // Input is one thing that a table is read from.
 type Input struct {
-	File   string `json:"file"`   // relative to the root, slash-separated
-	SHA256 string `json:"sha256"` // of its bytes
-	Size   int64  `json:"size"`
+	File   string `json:"file"`             // relative to the root and slash-separated, or the address of a remote thing without secrets
+	SHA256 string `json:"sha256,omitempty"` // of its bytes; "" where there are none to compare
+	Size   int64  `json:"size,omitempty"`
 }
 
 // Section is a run of rows under one header: a sheet of a workbook, a CSV file, the answer of an API.
@@ -60,6 +174,10 @@ type Section struct {
 
 	// Fields names the columns where the system itself does, so that no row is a header.
 	Fields []string
+	// Living says that the rows are no data: they are the keys, as Fields names them, of all
+	// records that there are. A row of the snapshot with another key is marked as deleted. Only
+	// sources that are Incremental give such a section, after all others.
+	Living bool
 	// Merges are the merged ranges that touch the rows of the header. Where the format has none
 	// (CSV), GuessMerges asks to fill an upper header row to the right.
 	Merges      []Range
@@ -197,6 +315,9 @@ func CheckOptions(t *manifest.ExtractTable, driver Source) diag.List {
 	var names []string
 	for _, o := range slices.Concat(Options(), driver.Options()) {
 		names = append(names, o.Name)
+	}
+	for _, k := range []string{"source", "table", "driver", "locale", "columns", "checks", "snapshot", "on_bad_cell", "schema_drift", "key"} {
+		names = append(names, k)
 	}
 	var l diag.List
 	for _, key := range t.Options.Keys() {

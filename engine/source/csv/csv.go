@@ -17,7 +17,6 @@ import (
 	"io"
 	"iter"
 	"os"
-	"path/filepath"
 	"strings"
 	"unicode/utf8"
 
@@ -49,56 +48,34 @@ func (Source) Monthly(*manifest.ExtractTable) bool { return false }
 
 // Inputs gives the files with their hashes.
 func (Source) Inputs(ctx context.Context, r source.Request) ([]source.Input, error) {
-	paths, err := files(r)
-	if err != nil {
-		return nil, err
-	}
-	var out []source.Input
-	for _, p := range paths {
-		if err := ctx.Err(); err != nil {
-			return nil, err
-		}
-		sum, size, err := source.HashFile(filepath.Join(r.Root, filepath.FromSlash(p)))
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, source.Input{File: p, SHA256: sum, Size: size})
-	}
-	return out, nil
+	return source.FileInputs(ctx, r, "csv", diag.MissingWorkbook, endings...)
 }
 
-func files(r source.Request) ([]string, error) {
-	v, _ := r.Table.Options.Get("csv")
-	names := source.Texts(v)
-	if len(names) == 0 {
-		return nil, diag.Errorf(diag.MissingKey, r.Table.Pos, "table %s names no CSV file", r.Table.Table).
-			WithHint("add csv: path/to/file.csv")
-	}
-	return source.Files(r, "csv", names, diag.MissingWorkbook, ".csv", ".tsv", ".txt")
-}
+//nolint:gochecknoglobals // a constant list
+var endings = []string{".csv", ".tsv", ".txt"}
 
 // Read gives one section a file.
 func (Source) Read(ctx context.Context, r source.Request) iter.Seq2[*source.Section, error] {
 	return func(yield func(*source.Section, error) bool) {
 		d, err := readDialect(r.Table)
-		var paths []string
+		var files []source.File
 		if err == nil {
-			paths, err = files(r)
+			files, err = source.Files(ctx, r, "csv", diag.MissingWorkbook, endings...)
 		}
 		if err != nil {
 			yield(nil, err)
 			return
 		}
-		for _, p := range paths {
-			if !readFile(ctx, r, p, d, yield) {
+		for _, f := range files {
+			if !readFile(ctx, r, f, d, yield) {
 				return
 			}
 		}
 	}
 }
 
-func readFile(ctx context.Context, r source.Request, path string, d dialect, yield func(*source.Section, error) bool) bool {
-	f, err := os.Open(filepath.Join(r.Root, filepath.FromSlash(path)))
+func readFile(ctx context.Context, r source.Request, file source.File, d dialect, yield func(*source.Section, error) bool) bool {
+	f, err := os.Open(file.Path)
 	if err != nil {
 		yield(nil, err)
 		return false
@@ -109,7 +86,7 @@ func readFile(ctx context.Context, r source.Request, path string, d dialect, yie
 		d.delimiter = sniff(in, d.quote)
 	}
 	p := &parser{in: in, delimiter: d.delimiter, quote: d.quote, line: 1}
-	s := &source.Section{File: path, Pos: r.Table.OptionAt("csv"), GuessMerges: true}
+	s := &source.Section{File: file.Name, Pos: r.Table.OptionAt("csv"), GuessMerges: true}
 	s.Rows = func(yieldRow func(source.Row, error) bool) {
 		for n := 1; ; n++ {
 			if err := ctx.Err(); err != nil {
@@ -121,7 +98,7 @@ func readFile(ctx context.Context, r source.Request, path string, d dialect, yie
 				return
 			}
 			if err != nil {
-				yieldRow(source.Row{}, diag.Errorf(diag.BadFile, r.Table.OptionAt("csv"), "%s cannot be read: %v", path, err).WithErr(err))
+				yieldRow(source.Row{}, diag.Errorf(diag.BadFile, r.Table.OptionAt("csv"), "%s cannot be read: %v", file.Name, err).WithErr(err))
 				return
 			}
 			if !yieldRow(source.Row{Number: n, Cells: cells}, nil) {

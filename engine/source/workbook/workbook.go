@@ -21,7 +21,6 @@ import (
 	"context"
 	"errors"
 	"iter"
-	"path/filepath"
 
 	"atlas/engine/diag"
 	"atlas/engine/manifest"
@@ -55,23 +54,11 @@ func (Source) Monthly(t *manifest.ExtractTable) bool {
 
 // Inputs gives the workbooks with their hashes.
 func (Source) Inputs(ctx context.Context, r source.Request) ([]source.Input, error) {
-	files, err := files(r)
-	if err != nil {
-		return nil, err
-	}
-	var out []source.Input
-	for _, f := range files {
-		if err := ctx.Err(); err != nil {
-			return nil, err
-		}
-		sum, size, err := source.HashFile(filepath.Join(r.Root, filepath.FromSlash(f)))
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, source.Input{File: f, SHA256: sum, Size: size})
-	}
-	return out, nil
+	return source.FileInputs(ctx, r, "workbook", diag.MissingWorkbook, endings...)
 }
+
+//nolint:gochecknoglobals // a constant list
+var endings = []string{".xlsx", ".xlsm"}
 
 // Check reads the keys of the driver.
 func (Source) Check(t *manifest.ExtractTable) error {
@@ -93,17 +80,17 @@ func noWorkbook(t *manifest.ExtractTable) *diag.Diagnostic {
 func (Source) Read(ctx context.Context, r source.Request) iter.Seq2[*source.Section, error] {
 	return func(yield func(*source.Section, error) bool) {
 		rules, err := readSheetRules(r.Table)
-		var paths []string
+		var files []source.File
 		if err == nil {
-			paths, err = files(r)
+			files, err = source.Files(ctx, r, "workbook", diag.MissingWorkbook, endings...)
 		}
 		if err != nil {
 			yield(nil, err)
 			return
 		}
 		pick := &picker{t: r.Table, rules: rules, found: make([]int, len(rules))}
-		for _, p := range paths {
-			if !readBook(ctx, r, p, pick, yield) {
+		for _, f := range files {
+			if !readBook(ctx, r, f, pick, yield) {
 				return
 			}
 		}
@@ -113,8 +100,9 @@ func (Source) Read(ctx context.Context, r source.Request) iter.Seq2[*source.Sect
 	}
 }
 
-func readBook(ctx context.Context, r source.Request, path string, pick *picker, yield func(*source.Section, error) bool) bool {
-	b, err := openBook(filepath.Join(r.Root, filepath.FromSlash(path)))
+func readBook(ctx context.Context, r source.Request, file source.File, pick *picker, yield func(*source.Section, error) bool) bool {
+	path := file.Name
+	b, err := openBook(file.Path)
 	if err != nil {
 		var d *diag.Diagnostic
 		if errors.As(err, &d) {
@@ -195,14 +183,4 @@ func headerRows(t *manifest.ExtractTable, r *sheetRule) int {
 		return 1
 	}
 	return n
-}
-
-// files gives the workbooks' paths, relative to the root.
-func files(r source.Request) ([]string, error) {
-	v, ok := r.Table.Options.Get("workbook")
-	names := source.Texts(v)
-	if !ok || len(names) == 0 {
-		return nil, noWorkbook(r.Table)
-	}
-	return source.Files(r, "workbook", names, diag.MissingWorkbook, ".xlsx", ".xlsm")
 }
