@@ -28,6 +28,11 @@ type ExtractOptions struct {
 	Invalid   string           // folder of the rejects, relative to Root; "" is "invalid" beside the snapshots' folder
 	Now       func() time.Time // nil is time.Now
 	Progress  func(Progress)   // called about every thousand rows, and when a section begins; may be nil
+	// Scan, Downloads, Notify and Sleep go to the driver: see Request.
+	Scan      func(ctx context.Context) (Scanner, error)
+	Downloads string
+	Notify    func(format string, args ...any)
+	Sleep     func(ctx context.Context, d time.Duration) error
 }
 
 // Progress says how far a table is.
@@ -78,7 +83,9 @@ func Extract(ctx context.Context, t *manifest.ExtractTable, o ExtractOptions) (*
 		return nil, diag.Errorf(diag.MissingKey, t.Pos, "table %s has no snapshot file", t.Table)
 	}
 	x := &extraction{o: o, driver: driver, path: filepath.Join(o.Root, filepath.FromSlash(t.Snapshot))}
-	x.req = Request{Root: o.Root, Table: t}
+	x.req = Request{
+		Root: o.Root, Table: t, Scan: o.Scan, Downloads: o.Downloads, Notify: o.Notify, Now: o.Now, Sleep: o.Sleep,
+	}
 	x.result = &ExtractResult{Table: t, Snapshot: t.Snapshot}
 	if x.hash, err = declarationHash(t); err != nil {
 		return nil, diag.Errorf(diag.BadValue, t.Pos, "table %s: %v", t.Table, err)
