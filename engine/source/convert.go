@@ -113,6 +113,7 @@ type converter struct {
 	locale   *Locale
 	empty    map[string]bool
 	date1904 bool
+	measure  *measure // of the column that is converted; nil counts plainly
 }
 
 // Convert gives a cell's canonical text in a type ("decimal(18,2)"), as a section of that locale
@@ -172,7 +173,7 @@ func cleanText(s string) string {
 }
 
 func (c *converter) number(cell Cell, t colType) (value, error) {
-	d, err := c.decimal(cell)
+	d, err := c.decimalOf(cell)
 	if err != nil {
 		return value{}, err
 	}

@@ -18,6 +18,7 @@ func Options() []Option {
 		{"skip_rows", "mapping", "rows that are no data: blank (default true), hidden (default false), matching: patterns for the first cell that holds something"},
 		{"stop_rows", "mapping", "where data ends: blank: so many blank rows in a run, matching: patterns for the first cell that holds something"},
 		{"empty_values", "list", `texts that mean "no value", compared without case: ["-", "n/a"]`},
+		{"ignore_columns", "list", "headers that are known and not wanted: they are no drift and no notes"},
 		{"month_column", "text", "date column that says which month a row belongs to, where its sheet does not (default: the first date column)"},
 	}
 }
@@ -31,13 +32,14 @@ type rules struct {
 	stopBlank   int
 	stop        []*regexp.Regexp
 	empty       map[string]bool
+	ignore      map[string]bool // folded headers
 	monthColumn string
 }
 
 // readRules reads the generic options; every mistake is reported.
 func readRules(t *manifest.ExtractTable) (*rules, error) {
 	o := &optionReader{t: t}
-	r := &rules{empty: map[string]bool{}}
+	r := &rules{empty: map[string]bool{}, ignore: map[string]bool{}}
 	r.layout = Layout{}.over(Layout{
 		HeaderRow:  o.count("header_row", 1),
 		HeaderRows: o.count("merge_header_rows", 1),
@@ -63,6 +65,9 @@ func readRules(t *manifest.ExtractTable) (*rules, error) {
 	for _, s := range o.texts("empty_values") {
 		r.empty[strings.ToLower(strings.TrimSpace(s))] = true
 	}
+	for _, s := range o.texts("ignore_columns") {
+		r.ignore[Fold(s)] = true
+	}
 	if v, ok := t.Options.Get("month_column"); ok {
 		r.monthColumn = fmt.Sprint(v)
 		if c := findColumn(t, r.monthColumn); c == nil || (c.Type != "date" && c.Type != "timestamp") {
@@ -71,6 +76,9 @@ func readRules(t *manifest.ExtractTable) (*rules, error) {
 	}
 	return r, o.list.Err()
 }
+
+// ignored reports a header that the declaration does not want.
+func (r *rules) ignored(header string) bool { return r.ignore[Fold(header)] }
 
 // dateColumn names the column that places a row in a month, "" if there is none.
 func (r *rules) dateColumn(t *manifest.ExtractTable) string {

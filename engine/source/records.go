@@ -23,6 +23,7 @@ type table struct {
 	types    []colType
 	defaults []value
 	maps     []map[string]string // folded source text → canonical text
+	measures []*measure
 	reject   bool
 }
 
@@ -45,8 +46,10 @@ func prepare(t *manifest.ExtractTable) (*table, error) {
 	default:
 		l = append(l, diag.Errorf(diag.BadValue, t.OptionAt("on_bad_cell"), "on_bad_cell is reject or null, not %q", t.OnBadCell))
 	}
-	if len(t.Columns) == 0 {
-		l = append(l, diag.Errorf(diag.MissingKey, t.Pos, "table %s declares no columns", t.Table))
+	switch t.Drift {
+	case "", Discard, Evolve, Freeze:
+	default:
+		l = append(l, diag.Errorf(diag.BadValue, t.OptionAt("schema_drift"), "schema_drift is evolve, freeze or discard, not %q", t.Drift))
 	}
 	seen := map[string]bool{}
 	for i := range t.Columns {
@@ -71,9 +74,12 @@ func (t *table) prepareColumn(c *manifest.ExtractColumn, seen map[string]bool) d
 	if err != nil {
 		l = append(l, diag.Errorf(diag.BadValue, c.Pos, "column %s: %v", c.Name, err))
 	}
-	if c.From != "" && c.From != "sheet" {
-		l = append(l, diag.Errorf(diag.BadValue, c.Pos, "column %s: from is sheet, not %q", c.Name, c.From))
+	if c.From != "" && c.From != fromSheet && c.From != fromNotes {
+		l = append(l, diag.Errorf(diag.BadValue, c.Pos, "column %s: from is sheet or notes, not %q", c.Name, c.From))
 	}
+	m, found := newMeasure(t.ExtractTable, c, ty)
+	l = append(l, found...)
+	t.measures = append(t.measures, m)
 	t.types = append(t.types, ty)
 	def := value{null: true}
 	if c.Default != nil {
@@ -83,14 +89,14 @@ func (t *table) prepareColumn(c *manifest.ExtractColumn, seen map[string]bool) d
 		}
 	}
 	t.defaults = append(t.defaults, def)
-	var m map[string]string
+	var words map[string]string
 	if len(c.Map) > 0 {
-		m = make(map[string]string, len(c.Map))
+		words = make(map[string]string, len(c.Map))
 		for from, to := range c.Map {
-			m[Fold(from)] = to
+			words[Fold(from)] = to
 		}
 	}
-	t.maps = append(t.maps, m)
+	t.maps = append(t.maps, words)
 	return l
 }
 
@@ -102,7 +108,7 @@ func (t *table) indexOf(name string) int {
 // reserved names the columns that load adds to every raw table.
 func reserved(name string) bool {
 	switch name {
-	case monthColumn, "_file", "_sheet", "_row", "_loaded_at":
+	case monthColumn, fileColumn, sheetColumn, rowColumn, loadedAtColumn, batchColumn, deletedColumn:
 		return true
 	default:
 		return false
@@ -235,7 +241,7 @@ func (sc *scan) readHeader(next func() (Row, error, bool)) (row Row, ok bool, er
 		sc.texts = sc.s.Fields
 		sc.layout = Layout{DataRow: 1}
 		sc.bind()
-		if l := sc.binding.missing(sc.t.ExtractTable, sc.s, sc.texts, sc.layout, 0); len(l) > 0 {
+		if l := sc.unbound(0); len(l) > 0 {
 			return Row{}, false, l
 		}
 		row, err, ok = next()
@@ -255,15 +261,27 @@ func (sc *scan) readHeader(next func() (Row, error, bool)) (row Row, ok bool, er
 	}
 	sc.texts = headerTexts(rows, sc.layout.HeaderRow, sc.s.Merges, sc.s.GuessMerges)
 	sc.bind()
-	if l := sc.binding.missing(sc.t.ExtractTable, sc.s, sc.texts, sc.layout, 0); len(l) > 0 {
-		better := sc.betterHeader(before, row, ok, next)
-		return Row{}, false, sc.binding.missing(sc.t.ExtractTable, sc.s, sc.texts, sc.layout, better)
+	if l := sc.unbound(0); len(l) > 0 {
+		return Row{}, false, sc.unbound(sc.betterHeader(before, row, ok, next))
 	}
 	return row, ok, nil
 }
 
 func (sc *scan) bind() {
 	sc.binding = bind(sc.t.ExtractTable, sc.texts, sc.s.HiddenColumns)
+	sc.binding.unmapped = slices.DeleteFunc(sc.binding.unmapped, sc.t.rules.ignored)
+}
+
+// unbound reports what is wrong with the header: required columns that it lacks, and columns that
+// nobody declared where schema_drift freezes the table.
+func (sc *scan) unbound(better int) diag.List {
+	l := sc.binding.missing(sc.t.ExtractTable, sc.s, sc.texts, sc.layout, better)
+	if sc.t.Drift == Freeze && len(sc.binding.unmapped) > 0 && len(l) == 0 {
+		l = append(l, diag.Errorf(diag.BadHeader, sc.t.OptionAt("schema_drift"), "%s has columns that table %s does not declare: %s",
+			sc.s.Name(), sc.t.Table, quoteList(sc.binding.unmapped)).
+			WithHint("declare them, name them under ignore_columns, or set schema_drift: evolve"))
+	}
+	return l
 }
 
 // betterHeader looks for a row that names more columns than the declared header row; 0 if none does.
@@ -331,11 +349,14 @@ func (sc *scan) convert(row Row, rec *record) {
 		c := &sc.t.Columns[i]
 		cell, col := Cell{}, 0
 		switch j := sc.binding.at[i]; {
-		case c.From == "sheet":
+		case c.From == fromSheet:
 			cell = Cell{Kind: Text, Text: sc.s.Sheet}
+		case c.From == fromNotes:
+			cell = Cell{Kind: Text, Text: sc.notes(row)}
 		case j >= 0 && j < len(row.Cells):
 			cell, col = row.Cells[j], j+1
 		}
+		sc.conv.measure = sc.t.measures[i]
 		v, err := sc.conv.convert(cell, sc.t.types[i])
 		switch {
 		case err != nil:
@@ -358,6 +379,25 @@ func (sc *scan) convert(row Row, rec *record) {
 		}
 		rec.values[i] = v
 	}
+}
+
+// notes joins the texts of the row's cells that no column takes, each behind its header if it has one.
+func (sc *scan) notes(row Row) string {
+	var parts []string
+	for j, c := range row.Cells {
+		if c.Blank() || slices.Contains(sc.binding.at, j) {
+			continue
+		}
+		text := strings.TrimSpace(c.String())
+		if j < len(sc.texts) && sc.texts[j] != "" {
+			if sc.t.rules.ignored(sc.texts[j]) {
+				continue
+			}
+			text = sc.texts[j] + ": " + text
+		}
+		parts = append(parts, text)
+	}
+	return strings.Join(parts, "; ")
 }
 
 // newScan prepares the reading of a section.

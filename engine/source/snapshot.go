@@ -26,6 +26,21 @@ const (
 	sheetColumn    = "_sheet"
 	rowColumn      = "_row"
 	loadedAtColumn = "_loaded_at"
+	batchColumn    = "_batch"
+	deletedColumn  = "_deleted_at" // of incremental tables: when a reading noticed that the record is gone
+)
+
+// What schema_drift does with columns that are not declared.
+const (
+	Evolve  = "evolve"  // they are taken in, as text where the source knows no type
+	Freeze  = "freeze"  // they are a mistake
+	Discard = "discard" // they are left out, and told
+)
+
+// Where a column's value comes from that has no header.
+const (
+	fromSheet = "sheet" // the name of the row's sheet
+	fromNotes = "notes" // the cells of the row that no column takes
 )
 
 // Meta stands beside a snapshot and says what it was made from.
@@ -111,6 +126,8 @@ func declarationHash(t *manifest.ExtractTable) (string, error) {
 		Default          any
 		Map              map[string]string
 		Required         bool
+		Units            map[string]string `json:",omitempty"`
+		Scale            string            `json:",omitempty"`
 	}
 	var cols []column
 	for _, c := range t.Columns {
@@ -118,11 +135,18 @@ func declarationHash(t *manifest.ExtractTable) (string, error) {
 		if err != nil {
 			ty = c.Type // a mistake that is reported when the declaration is read
 		}
-		cols = append(cols, column{c.Name, ty, c.From, c.Headers, c.Default, c.Map, c.Required})
+		cols = append(cols, column{c.Name, ty, c.From, c.Headers, c.Default, c.Map, c.Required, c.Units, c.Scale})
 	}
-	b, err := json.Marshal(map[string]any{
+	all := map[string]any{
 		"driver": t.Driver, "options": unordered(t.Options), "locale": t.Locale, "bad": t.OnBadCell, "columns": cols,
-	})
+	}
+	if t.Drift != "" && t.Drift != Discard {
+		all["drift"] = t.Drift
+	}
+	if len(t.Key) > 0 {
+		all["key"] = t.Key
+	}
+	b, err := json.Marshal(all)
 	if err != nil {
 		return "", fmt.Errorf("fingerprint the declaration of %s: %w", t.Table, err)
 	}
