@@ -38,6 +38,9 @@ func CheckDeclaration(t *manifest.ExtractTable, drivers *registry.Registry[Sourc
 	if _, err := prepare(t); err != nil {
 		l.Add(err)
 	}
+	if _, knows := driver.(Describer); len(t.Columns) == 0 && !knows {
+		l = append(l, noColumns(t))
+	}
 	if c, ok := driver.(Checker); ok {
 		if err := c.Check(t); err != nil {
 			l.Add(err)

@@ -1,6 +1,7 @@
 package source
 
 import (
+	"bytes"
 	"context"
 	"encoding/csv"
 	"encoding/json"
@@ -9,7 +10,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -51,6 +51,7 @@ type ExtractResult struct {
 	Counts
 	Unmapped []string  // header texts that no column takes, each once
 	Warnings diag.List // bad cells by section and column, headers that stand twice, changes under a frozen snapshot
+	Merged   *Merged   // of an incremental table: what the reading changed in the snapshot
 	Frozen   bool      // the snapshot was there and was kept; Counts are those of its making
 	Changed  bool      // its inputs or its declaration have changed since
 	Duration time.Duration
@@ -90,12 +91,18 @@ func Extract(ctx context.Context, t *manifest.ExtractTable, o ExtractOptions) (*
 	if x.hash, err = declarationHash(t); err != nil {
 		return nil, diag.Errorf(diag.BadValue, t.Pos, "table %s: %v", t.Table, err)
 	}
+	if inc, ok := driver.(Incremental); ok {
+		x.key = either(t.Key, inc.Key(t)...)
+	}
 	_, err = os.Stat(x.path)
 	switch {
+	case err != nil && !errors.Is(err, fs.ErrNotExist):
+	case len(x.key) > 0:
+		err = x.increment(ctx)
 	case err == nil && !o.Overwrite:
 		err = x.frozen(ctx)
-	case err == nil || errors.Is(err, fs.ErrNotExist):
-		err = x.run(ctx)
+	default:
+		err = x.whole(ctx)
 	}
 	if err != nil {
 		return nil, err
@@ -107,19 +114,28 @@ func Extract(ctx context.Context, t *manifest.ExtractTable, o ExtractOptions) (*
 // extraction is one run of Extract.
 type extraction struct {
 	o      ExtractOptions
-	req    Request
+	req    Request // its table has the columns that were found, beside the declared ones
 	driver Source
-	path   string // of the snapshot
-	hash   string // of the declaration
+	path   string   // of the snapshot
+	hash   string   // of the declaration
+	key    []string // of an incremental table
 	result *ExtractResult
 
 	table   *table
+	found   []FoundColumn
 	monthly bool
 	headed  int       // sections that had a header
 	lacking [][]*scan // by column: the sections whose header lacks it
-	out     *csv.Writer
-	rejects *rejectWriter
+	metas   []MetaSection
+	out     sink
 	line    []string
+}
+
+// sink takes what an extraction reads: rows of the snapshot, and bad cells. Key is the row's,
+// empty where the table has none.
+type sink interface {
+	row(line []string, key string) error
+	reject(line []string, key string) error
 }
 
 // frozen reports on a snapshot that is kept: what it holds, and whether it would be another today.
@@ -192,67 +208,101 @@ func (x *extraction) rejectsPath() string {
 	return filepath.ToSlash(filepath.Join(invalidDir(x.o.Invalid, x.req.Table), stem(x.req.Table)+"-rejects.csv"))
 }
 
-// run reads the source and writes the snapshot, the rejects and the meta file.
-func (x *extraction) run(ctx context.Context) error {
+// prepare makes the declaration ready, with the columns that the source knows beside it.
+func (x *extraction) prepare(ctx context.Context) error {
 	l := CheckOptions(x.req.Table, x.driver)
-	var err error
-	if x.table, err = prepare(x.req.Table); err != nil {
-		l.Add(err)
-	}
+	_, err := prepare(x.req.Table)
+	l.Add(err)
 	if err := l.Err(); err != nil {
+		return err
+	}
+	if err := x.discover(ctx); err != nil {
+		return err
+	}
+	if x.table, err = prepare(x.req.Table); err != nil {
 		return err
 	}
 	x.monthly = x.driver.Monthly(x.req.Table)
 	x.lacking = make([][]*scan, len(x.req.Table.Columns))
+	return nil
+}
+
+// whole reads the source and writes the snapshot, the rejects and the meta file.
+func (x *extraction) whole(ctx context.Context) error {
+	if err := x.prepare(ctx); err != nil {
+		return err
+	}
 	inputs, err := x.driver.Inputs(ctx, x.req)
 	if err != nil {
 		return err
 	}
-	snap, err := createAside(x.path)
+	files, err := x.createFiles()
 	if err != nil {
-		return fmt.Errorf("write %s: %w", x.req.Table.Snapshot, err)
-	}
-	defer snap.discard()
-	x.out = csv.NewWriter(snap)
-	x.rejects = &rejectWriter{path: filepath.Join(x.o.Root, filepath.FromSlash(x.rejectsPath())), monthly: x.monthly}
-	defer x.rejects.discard()
-	if err := x.out.Write(snapshotHeader(x.req.Table, x.monthly)); err != nil {
 		return err
 	}
+	defer files.discard()
+	x.out = files
 	if err := x.sections(ctx); err != nil {
 		return err
 	}
-	x.out.Flush()
-	if err := x.out.Error(); err != nil {
-		return fmt.Errorf("write %s: %w", x.req.Table.Snapshot, err)
+	if c := x.result.Counts; c.Scanned != c.Skipped+c.Written+c.Rejected {
+		return fmt.Errorf("extract %s: %d rows were read, but %d skipped, %d written and %d rejected do not add up to them",
+			x.req.Table.Table, c.Scanned, c.Skipped, c.Written, c.Rejected)
 	}
-	return x.publish(snap, inputs)
+	return x.publish(files, Meta{Inputs: inputs, Counts: x.result.Counts})
+}
+
+// snapshotFiles are a snapshot and its rejects, written aside.
+type snapshotFiles struct {
+	snap    *asideFile
+	out     *csv.Writer
+	rejects *rejectWriter
+}
+
+func (x *extraction) createFiles() (*snapshotFiles, error) {
+	snap, err := createAside(x.path)
+	if err != nil {
+		return nil, fmt.Errorf("write %s: %w", x.req.Table.Snapshot, err)
+	}
+	f := &snapshotFiles{snap: snap, out: csv.NewWriter(snap)}
+	f.rejects = &rejectWriter{path: filepath.Join(x.o.Root, filepath.FromSlash(x.rejectsPath())), monthly: x.monthly}
+	if err := f.out.Write(x.header()); err != nil {
+		f.discard()
+		return nil, fmt.Errorf("write %s: %w", x.req.Table.Snapshot, err)
+	}
+	return f, nil
+}
+
+func (f *snapshotFiles) row(line []string, _ string) error    { return f.out.Write(line) }
+func (f *snapshotFiles) reject(line []string, _ string) error { return f.rejects.write(line) }
+
+func (f *snapshotFiles) discard() {
+	f.snap.discard()
+	f.rejects.discard()
 }
 
 // publish puts the three files in place. The meta file goes last: it names the snapshot's hash,
 // so a crash between the renames is noticed.
-func (x *extraction) publish(snap *asideFile, inputs []Input) error {
+func (x *extraction) publish(f *snapshotFiles, m Meta) error {
 	r := x.result
-	if c := r.Counts; c.Scanned != c.Skipped+c.Written+c.Rejected {
-		return fmt.Errorf("extract %s: %d rows were read, but %d skipped, %d written and %d rejected do not add up to them",
-			r.Table.Table, c.Scanned, c.Skipped, c.Written, c.Rejected)
-	}
-	sum, err := snap.finish()
-	if err != nil {
+	f.out.Flush()
+	sum, err := f.snap.finish()
+	if err = errors.Join(f.out.Error(), err); err != nil {
 		return fmt.Errorf("write %s: %w", r.Snapshot, err)
 	}
-	meta, err := x.meta(sum, inputs)
+	m.Snapshot = sum
+	meta, err := x.meta(m)
 	if err != nil {
 		return err
 	}
-	wrote, err := x.rejects.publish()
+	wrote, err := f.rejects.publish()
 	if err != nil {
 		return fmt.Errorf("write %s: %w", x.rejectsPath(), err)
 	}
 	if wrote {
 		r.Rejects = x.rejectsPath()
 	}
-	if err := snap.swap(); err != nil {
+	if err := f.snap.swap(); err != nil {
 		return fmt.Errorf("write %s: %w", r.Snapshot, err)
 	}
 	if err := writeAside(metaPath(x.path), meta); err != nil {
@@ -263,20 +313,25 @@ func (x *extraction) publish(snap *asideFile, inputs []Input) error {
 
 // meta describes the snapshot. If everything is as it was, the time of extraction is as well, so
 // that extracting anew changes no file.
-func (x *extraction) meta(sum string, inputs []Input) ([]byte, error) {
+func (x *extraction) meta(m Meta) ([]byte, error) {
 	t := x.req.Table
-	m := Meta{
-		Format: 1, Table: t.Source + "." + t.Table, Declaration: x.hash, Inputs: inputs,
-		Snapshot: sum, Counts: x.result.Counts, ExtractedAt: x.o.Now().UTC().Truncate(time.Second),
+	m.Format, m.Table, m.Declaration = 1, t.Source+"."+t.Table, x.hash
+	m.Columns, m.Sections, m.ExtractedAt = x.found, x.metas, x.o.Now().UTC().Truncate(time.Second)
+	b, err := json.MarshalIndent(m, "", "  ")
+	if err != nil {
+		return nil, fmt.Errorf("describe %s: %w", t.Snapshot, err)
 	}
 	if old, err := readMeta(x.path); err == nil && old != nil {
 		at := m.ExtractedAt
-		if m.ExtractedAt = old.ExtractedAt; !reflect.DeepEqual(&m, old) {
-			m.ExtractedAt = at
+		m.ExtractedAt = old.ExtractedAt
+		if same, err := json.MarshalIndent(m, "", "  "); err == nil {
+			if was, err := json.MarshalIndent(old, "", "  "); err == nil && bytes.Equal(same, was) {
+				b = same
+			}
 		}
+		m.ExtractedAt = at
 	}
-	b, err := json.MarshalIndent(m, "", "  ")
-	return append(b, '\n'), err
+	return append(b, '\n'), nil
 }
 
 // sections reads the source's sections. Mistakes in the headers of several sections are all reported.
@@ -304,6 +359,9 @@ func (x *extraction) sections(ctx context.Context) error {
 }
 
 func (x *extraction) section(ctx context.Context, s *Section) error {
+	if s.Living {
+		return x.living(ctx, s)
+	}
 	sc := x.table.newScan(s)
 	done := x.result.Written + x.result.Rejected
 	x.o.Progress(Progress{x.req.Table.Table, s.Name(), done})
@@ -312,10 +370,14 @@ func (x *extraction) section(ctx context.Context, s *Section) error {
 		if err != nil {
 			return err
 		}
-		reject := len(rec.bad) > 0 && x.table.reject
+		key := x.keyOf(rec)
+		if key == nullKey {
+			rec.bad = append(rec.bad, x.noKey(s, rec))
+		}
+		reject := len(rec.bad) > 0 && (x.table.reject || key == nullKey)
 		for _, b := range rec.bad {
 			bad.add(b, x.table.types[x.table.indexOf(b.Column)])
-			if err := x.rejects.write(b, s.Month, reject, sc.rowJSON(rec.row)); err != nil {
+			if err := x.out.reject(rejectLine(b, x.monthly, s.Month, reject, sc.rowJSON(rec.row)), key); err != nil {
 				return fmt.Errorf("write %s: %w", x.rejectsPath(), err)
 			}
 		}
@@ -324,7 +386,7 @@ func (x *extraction) section(ctx context.Context, s *Section) error {
 		} else {
 			sc.counts.Emptied += int64(len(rec.bad))
 			sc.counts.Written++
-			if err := x.write(s, rec); err != nil {
+			if err := x.write(s, rec, key); err != nil {
 				return fmt.Errorf("write %s: %w", x.req.Table.Snapshot, err)
 			}
 		}
@@ -336,7 +398,12 @@ func (x *extraction) section(ctx context.Context, s *Section) error {
 	return nil
 }
 
-func (x *extraction) write(s *Section, rec *record) error {
+// header gives the snapshot's columns.
+func (x *extraction) header() []string {
+	return snapshotHeader(x.req.Table, x.monthly, len(x.key) > 0)
+}
+
+func (x *extraction) write(s *Section, rec *record, key string) error {
 	x.line = x.line[:0]
 	for _, v := range rec.values {
 		x.line = append(x.line, v.text) // null has no text
@@ -348,8 +415,11 @@ func (x *extraction) write(s *Section, rec *record) error {
 		}
 		x.line = append(x.line, month)
 	}
+	if len(x.key) > 0 {
+		x.line = append(x.line, "") // it is not deleted
+	}
 	x.line = append(x.line, s.File, s.Sheet, strconv.Itoa(rec.row.Number))
-	return x.out.Write(x.line)
+	return x.out.row(x.line, key)
 }
 
 func (x *extraction) finishSection(sc *scan, bad *badCells) {
@@ -370,10 +440,16 @@ func (x *extraction) finishSection(sc *scan, bad *badCells) {
 		return
 	}
 	x.headed++
+	places := map[string]int{}
 	for i, j := range sc.binding.at {
 		if j < 0 {
 			x.lacking[i] = append(x.lacking[i], sc)
+		} else {
+			places[x.req.Table.Columns[i].Name] = j + 1
 		}
+	}
+	if sc.s.Fields == nil { // where the system names its columns they have no letters
+		x.metas = append(x.metas, MetaSection{sc.s.File, sc.s.Sheet, places})
 	}
 	for _, w := range sc.binding.warnings {
 		r.Warnings = append(r.Warnings, diag.Warnf(diag.BadHeader, sc.s.Pos, "%s: %s", sc.s.Label(), w))
@@ -417,11 +493,11 @@ func (x *extraction) absent() {
 	}
 }
 
-func either(list []string, def string) []string {
+func either(list []string, def ...string) []string {
 	if len(list) > 0 {
 		return list
 	}
-	return []string{def}
+	return def
 }
 
 func (x *extraction) columnPos(name string) diag.Pos {

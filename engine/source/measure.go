@@ -80,7 +80,9 @@ func cutFolded(text, unit string) (rest string, ok bool) {
 
 // letterOrDigit reports whether two neighbours belong to one word, so that a unit cannot end between them.
 func letterOrDigit(a, b rune) bool {
-	letter := func(r rune) bool { return strings.ContainsRune("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ", r) || r > 127 }
+	letter := func(r rune) bool {
+		return strings.ContainsRune("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ", r) || r > 127
+	}
 	digit := func(r rune) bool { return r >= '0' && r <= '9' }
 	return letter(a) && letter(b) || digit(a) && digit(b)
 }

@@ -24,31 +24,14 @@ func rejectHeader(monthly bool) []string {
 	return append(h, fileColumn, sheetColumn, rowColumn, "cell", "record")
 }
 
-// rejectWriter writes the bad cells of one table; the file is made when the first one comes.
-type rejectWriter struct {
-	path    string
-	monthly bool
-	aside   *asideFile
-	out     *csv.Writer
-}
-
-func (w *rejectWriter) write(b BadCell, month int, rejected bool, record string) error {
-	if w.aside == nil {
-		var err error
-		if w.aside, err = createAside(w.path); err != nil {
-			return err
-		}
-		w.out = csv.NewWriter(w.aside)
-		if err := w.out.Write(rejectHeader(w.monthly)); err != nil {
-			return err
-		}
-	}
+// rejectLine is the line of one bad cell.
+func rejectLine(b BadCell, monthly bool, month int, rejected bool, record string) []string {
 	action := "emptied"
 	if rejected {
 		action = "rejected"
 	}
 	line := []string{action, b.Column, cleanText(b.Value), b.Reason}
-	if w.monthly {
+	if monthly {
 		m := ""
 		if month > 0 {
 			m = strconv.Itoa(month)
@@ -59,7 +42,29 @@ func (w *rejectWriter) write(b BadCell, month int, rejected bool, record string)
 	if b.Col > 0 {
 		cell = b.At()
 	}
-	return w.out.Write(append(line, b.File, b.Sheet, strconv.Itoa(b.Row), cell, record))
+	return append(line, b.File, b.Sheet, strconv.Itoa(b.Row), cell, record)
+}
+
+// rejectWriter writes the bad cells of one table; the file is made when the first one comes.
+type rejectWriter struct {
+	path    string
+	monthly bool
+	aside   *asideFile
+	out     *csv.Writer
+}
+
+func (w *rejectWriter) write(line []string) error {
+	if w.aside == nil {
+		var err error
+		if w.aside, err = createAside(w.path); err != nil {
+			return err
+		}
+		w.out = csv.NewWriter(w.aside)
+		if err := w.out.Write(rejectHeader(w.monthly)); err != nil {
+			return err
+		}
+	}
+	return w.out.Write(line)
 }
 
 // publish puts the file in place, or removes an old one if there was no bad cell.

@@ -267,13 +267,16 @@ func writeAside(path string, content []byte) error {
 }
 
 // snapshotHeader gives the columns of a table's snapshot.
-func snapshotHeader(t *manifest.ExtractTable, monthly bool) []string {
+func snapshotHeader(t *manifest.ExtractTable, monthly, incremental bool) []string {
 	var h []string
 	for i := range t.Columns {
 		h = append(h, t.Columns[i].Name)
 	}
 	if monthly {
 		h = append(h, monthColumn)
+	}
+	if incremental {
+		h = append(h, deletedColumn)
 	}
 	return append(h, fileColumn, sheetColumn, rowColumn)
 }
