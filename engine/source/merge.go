@@ -40,6 +40,7 @@ type merging struct {
 	news    map[digest]*newest // the records that were read, by key
 	alive   map[digest]bool    // the keys that a sweep found
 	deleted string             // what _deleted_at gets
+	mark    int                // column _deleted_at in a line of the snapshot
 	at      []int              // columns of the key in a line of the snapshot
 	rejects map[string]bool    // rows in the rejects file, by place
 	result  Merged
@@ -60,6 +61,7 @@ func (x *extraction) mergeSpool(ctx context.Context, sp *spool, inputs []Input) 
 		deleted: x.o.Now().UTC().Truncate(time.Second).Format(timestampLayout),
 	}
 	m.result.Whole, m.result.Resumed = sp.head.Base == "", sp.resumed
+	m.mark = slices.Index(x.header(), deletedColumn)
 	for _, name := range x.key {
 		m.at = append(m.at, x.table.indexOf(name))
 	}
@@ -143,7 +145,6 @@ func (m *merging) keepRows(ctx context.Context) error {
 	if want := m.x.header(); !slices.Equal(snap.header, want) {
 		return fmt.Errorf("read %s: its columns are not %s", m.x.req.Table.Snapshot, strings.Join(want, ", "))
 	}
-	mark := snap.index(deletedColumn)
 	for n := 0; ; n++ {
 		if n&1023 == 0 && ctx.Err() != nil {
 			return ctx.Err()
@@ -155,8 +156,7 @@ func (m *merging) keepRows(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("read %s: %w", m.x.req.Table.Snapshot, err)
 		}
-		key := digestOf(m.key(line))
-		v := m.news[key]
+		v := m.news[digestOf(m.key(line))]
 		switch {
 		case v != nil && v.line == digestOf(line...):
 			v.same = true
@@ -166,9 +166,6 @@ func (m *merging) keepRows(ctx context.Context) error {
 				m.result.Replaced++
 			}
 			continue
-		case m.sp.head.Living && !m.alive[key] && line[mark] == "":
-			line[mark] = m.deleted
-			m.result.Deleted++
 		}
 		if err := m.write(line); err != nil {
 			return err
@@ -176,7 +173,13 @@ func (m *merging) keepRows(ctx context.Context) error {
 	}
 }
 
+// write writes a row, with the mark of a deleted record if the sweep missed it: a reading that
+// was cut off may have read records that are gone by now.
 func (m *merging) write(line []string) error {
+	if m.sp.head.Living && line[m.mark] == "" && !m.alive[digestOf(m.key(line))] {
+		line[m.mark] = m.deleted
+		m.result.Deleted++
+	}
 	m.result.Total++
 	if err := m.files.row(line, ""); err != nil {
 		return fmt.Errorf("write %s: %w", m.x.req.Table.Snapshot, err)
