@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -26,6 +27,7 @@ type IngestOptions struct {
 	Month     int // load: one month; 0 is all
 	Open      adapter.OpenOptions
 	Progress  func(source.Progress) // may be called by several goroutines, one call at a time
+	Notify    func(string)          // extract: waits and retries of a source; one call at a time
 }
 
 // Declared gives the extractions that the chosen scope covers, in the order of their files. A
@@ -114,6 +116,9 @@ func (w *Workspace) Extract(ctx context.Context, o IngestOptions) ([]*source.Ext
 	opts := source.ExtractOptions{
 		Root: w.Project.Root, Drivers: w.engine.Sources, Overwrite: o.Overwrite, Now: w.engine.Clock, Progress: serial(o.Progress),
 	}
+	if tell := serial(o.Notify); tell != nil {
+		opts.Notify = func(format string, args ...any) { tell(fmt.Sprintf(format, args...)) }
+	}
 	var group sync.WaitGroup
 	slots := make(chan struct{}, w.Threads())
 	for i, t := range tables {
@@ -134,15 +139,15 @@ func (w *Workspace) Extract(ctx context.Context, o IngestOptions) ([]*source.Ext
 }
 
 // serial lets one call through at a time.
-func serial(f func(source.Progress)) func(source.Progress) {
+func serial[T any](f func(T)) func(T) {
 	if f == nil {
 		return nil
 	}
 	var mu sync.Mutex
-	return func(p source.Progress) {
+	return func(v T) {
 		mu.Lock()
 		defer mu.Unlock()
-		f(p)
+		f(v)
 	}
 }
 

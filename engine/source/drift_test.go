@@ -81,3 +81,11 @@ func TestNotesAndMeasures(t *testing.T) {
 		t.Errorf("snapshot:\n%s\nwant:\n%s", got, want)
 	}
 }
+
+func TestRowsBeyondTheHeader(t *testing.T) {
+	root, table := ordersCSV(t, "id,Total\n1,5,000,\n2,6\n")
+	r, err := source.Extract(t.Context(), table, options(root))
+	if err != nil || len(r.Warnings) != 1 || !strings.Contains(r.Warnings[0].Msg, `in 1 row cells stand right of the header's last column; the first is C2, "000"`) {
+		t.Errorf("%v, %v", r.Warnings, err)
+	}
+}

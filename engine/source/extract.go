@@ -436,6 +436,12 @@ func (x *extraction) finishSection(sc *scan, bad *badCells) {
 				sc.s.Label(), plural(n, "cell"), x.req.Table.Columns[i].Name, x.table.types[i])
 		}
 	}
+	if s := sc.surplus; s.rows > 0 {
+		d := diag.Warnf(diag.BadHeader, sc.s.Pos, "%s: in %s cells stand right of the header's last column; the first is %s, %q, and no column takes it",
+			sc.s.Label(), plural(s.rows, "row"), s.first, clip(s.text, 60))
+		d.Hint = "quote fields that hold the delimiter, or gather such cells in a column with from: notes"
+		r.Warnings = append(r.Warnings, d)
+	}
 	if sc.binding == nil {
 		return
 	}

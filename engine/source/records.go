@@ -100,6 +100,11 @@ func (t *table) prepareColumn(c *manifest.ExtractColumn, seen map[string]bool) d
 	return l
 }
 
+// takesNotes reports whether a column gathers the cells that no other takes.
+func (t *table) takesNotes() bool {
+	return slices.ContainsFunc(t.Columns, func(c manifest.ExtractColumn) bool { return c.From == fromNotes })
+}
+
 // indexOf gives a declared column's place.
 func (t *table) indexOf(name string) int {
 	return slices.IndexFunc(t.Columns, func(c manifest.ExtractColumn) bool { return c.Name == name })
@@ -165,6 +170,28 @@ type scan struct {
 	counts  Counts
 	rounded []int64 // by column
 	stopped int     // row where a stop rule ended the data; 0 if none did
+	surplus surplus
+}
+
+// surplus are the cells right of the header's end, which no column can take: a delimiter inside a
+// field that has no quotes, or a remark beside the table.
+type surplus struct {
+	rows  int64
+	first string // "H12"
+	text  string
+}
+
+// beyond notes a row that is wider than the header.
+func (sc *scan) beyond(row Row) {
+	for j := len(sc.texts); j < len(row.Cells); j++ {
+		if row.Cells[j].Blank() {
+			continue
+		}
+		if sc.surplus.rows++; sc.surplus.rows == 1 {
+			sc.surplus.first, sc.surplus.text = CellName(row.Number, j+1), row.Cells[j].String()
+		}
+		return
+	}
 }
 
 // Counts are the rows of one extraction. Scanned = Skipped + Written + Rejected always holds.
@@ -345,6 +372,9 @@ func firstText(row Row) string {
 // are null.
 func (sc *scan) convert(row Row, rec *record) {
 	rec.row, rec.bad = row, rec.bad[:0]
+	if len(row.Cells) > len(sc.texts) && !sc.t.takesNotes() {
+		sc.beyond(row)
+	}
 	for i := range sc.t.Columns {
 		c := &sc.t.Columns[i]
 		cell, col := Cell{}, 0
