@@ -24,7 +24,7 @@ type digest [16]byte
 func digestOf(parts ...string) digest {
 	h := sha256.New()
 	for _, p := range parts {
-		io.WriteString(h, p)
+		h.Write([]byte(p)) // a hash takes everything
 		h.Write([]byte{0x1f})
 	}
 	var d digest

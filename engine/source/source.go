@@ -316,9 +316,7 @@ func CheckOptions(t *manifest.ExtractTable, driver Source) diag.List {
 	for _, o := range slices.Concat(Options(), driver.Options()) {
 		names = append(names, o.Name)
 	}
-	for _, k := range []string{"source", "table", "driver", "locale", "columns", "checks", "snapshot", "on_bad_cell", "schema_drift", "key"} {
-		names = append(names, k)
-	}
+	names = append(names, "source", "table", "driver", "locale", "columns", "checks", "snapshot", "on_bad_cell", "schema_drift", "key")
 	var l diag.List
 	for _, key := range t.Options.Keys() {
 		if slices.Contains(names, key) {
