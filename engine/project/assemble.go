@@ -25,6 +25,7 @@ type assembly struct {
 	tables  []*sourceEntry
 	over    map[sourceKey]*sourceEntry // entries with overrides:
 	groups  map[string]diag.Pos
+	reports []*reportsFile
 }
 
 // entry is a YAML entry to be read once its node is known, on any goroutine.
@@ -59,6 +60,9 @@ func (a *assembly) collect(results []fileResult) {
 		}
 		if res.extract != nil {
 			a.m.Extracts = append(a.m.Extracts, res.extract)
+		}
+		if res.reports != nil {
+			a.reports = append(a.reports, res.reports)
 		}
 	}
 }
@@ -255,6 +259,7 @@ func (a *assembly) manifest() *manifest.Manifest {
 	a.checkRelations()
 	a.checkGroups()
 	a.attachExtracts()
+	a.attachReports()
 	a.unusedConfig()
 	return m
 }

@@ -22,6 +22,7 @@ const (
 	docsFile
 	propertiesFile
 	extractFile
+	reportFile
 	fixtureFile
 )
 
@@ -61,6 +62,7 @@ func scanFiles(pkg *Package, show func(string) string) []*File {
 		{all, propertiesFile, []string{".yml", ".yaml"}},
 		{fixtures, fixtureFile, []string{".csv", ".sql"}},
 		{p.Sources, extractFile, []string{".yml", ".yaml"}},
+		{p.Reports, reportFile, []string{".yml", ".yaml"}},
 	}
 	byFolder := map[string][]string{}
 	list := func(folder string) []string {

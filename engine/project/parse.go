@@ -30,6 +30,7 @@ type fileResult struct {
 	drafts  []*draft
 	props   *propsFile
 	extract *manifest.Extract
+	reports *reportsFile
 	diags   diag.List
 }
 
@@ -90,6 +91,8 @@ func (ps *parsing) readFile(f *File) fileResult {
 		return ps.readProperties(f)
 	case extractFile:
 		return ps.readExtract(f)
+	case reportFile:
+		return ps.readReports(f)
 	case seedFile:
 		return ps.readSeed(f)
 	case snapshotFile:

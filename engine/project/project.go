@@ -111,6 +111,7 @@ type Package struct {
 type Paths struct {
 	Models, Seeds, Tests, Analyses, Macros, Snapshots, Docs, Assets, Functions []string
 	Sources                                                                    []string // Atlas's own: extraction declarations
+	Reports                                                                    []string // Atlas's own: workbooks and comparisons
 }
 
 // RunHook is one statement of on-run-start or on-run-end.

@@ -197,6 +197,10 @@ func (pf *projectFile) paths(cfg *manifest.Map, s strictness, diags *diag.List) 
 		p.Models = get("source-paths")
 		old("source-paths", "model-paths")
 	}
+	p.Reports = get("report-paths")
+	if _, set := cfg.Get("report-paths"); !set && pf.atlas {
+		p.Reports = []string{"reports"}
+	}
 	if _, ok := cfg.Get("data-paths"); ok {
 		if _, both := cfg.Get("seed-paths"); !both {
 			p.Seeds = get("data-paths")
