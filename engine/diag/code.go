@@ -64,6 +64,9 @@ const (
 	FrozenSnapshot  Code = "AT0605" // a snapshot that exists and was not overwritten
 	CheckFailed     Code = "AT0606" // a validation check found rows
 	MissingSnapshot Code = "AT0607" // load before extract
+	MissingRange    Code = "AT0608" // a range of cells that a workbook does not have
+	BadKey          Code = "AT0609" // a row without a key, or a key of more than one row
+	WrongCounts     Code = "AT0610" // rows that were read and are neither loaded nor rejected
 )
 
 // Explain gives the one-line meaning of every code, for `atlas help errors`.
@@ -100,7 +103,7 @@ func Explain() map[Code]string {
 		WarehouseLocked: "another process holds the database file",
 		BadConfig:       "a config that the materialization cannot use",
 		TestFailed:      "a data test found failing rows",
-		SchemaChanged:   "an incremental model's columns changed under on_schema_change: fail",
+		SchemaChanged:   "columns changed where on_schema_change or schema_drift lets them not",
 		Interrupted:     "the run was stopped",
 		UnknownColumn:   "a column that does not exist",
 		UnknownRelation: "a relation that does not exist",
@@ -111,5 +114,8 @@ func Explain() map[Code]string {
 		FrozenSnapshot:  "a snapshot that exists and was not overwritten",
 		CheckFailed:     "a validation check found rows",
 		MissingSnapshot: "load was asked for before extract",
+		MissingRange:    "a range of cells that the workbook does not have, or that only Excel can tell",
+		BadKey:          "a row without a key, or a key that more than one row has",
+		WrongCounts:     "the rows that were read are not those that were loaded and rejected",
 	}
 }

@@ -9,6 +9,10 @@ import (
 	"atlas/engine/manifest"
 )
 
+// FillMerged is the key that says which columns take the value of a merged cell in every row that
+// it covers. Drivers whose format has merged cells document it and mark them; see Cell.Merged.
+const FillMerged = "fill_merged"
+
 // Options documents the keys of a table's options that mean the same for every driver.
 func Options() []Option {
 	return []Option{
@@ -33,6 +37,7 @@ type rules struct {
 	stop        []*regexp.Regexp
 	empty       map[string]bool
 	ignore      map[string]bool // folded headers
+	fill        map[string]bool // columns that take merged cells; nil lets every column
 	monthColumn string
 }
 
@@ -68,6 +73,9 @@ func readRules(t *manifest.ExtractTable) (*rules, error) {
 	for _, s := range o.texts("ignore_columns") {
 		r.ignore[Fold(s)] = true
 	}
+	if v, ok := t.Options.Get(FillMerged); ok {
+		r.fill = o.columns(FillMerged, v)
+	}
 	if v, ok := t.Options.Get("month_column"); ok {
 		r.monthColumn = fmt.Sprint(v)
 		if c := findColumn(t, r.monthColumn); c == nil || (c.Type != "date" && c.Type != "timestamp") {
@@ -79,6 +87,21 @@ func readRules(t *manifest.ExtractTable) (*rules, error) {
 
 // ignored reports a header that the declaration does not want.
 func (r *rules) ignored(header string) bool { return r.ignore[Fold(header)] }
+
+// columns reads a list of declared columns; nil where the value is no list.
+func (o *optionReader) columns(key string, v any) map[string]bool {
+	list, isList := v.([]any)
+	if !isList {
+		return nil
+	}
+	out := map[string]bool{}
+	for _, name := range Texts(list) {
+		if out[name] = true; findColumn(o.t, name) == nil {
+			o.fail(key, "%s: there is no column %q", key, name)
+		}
+	}
+	return out
+}
 
 // dateColumn names the column that places a row in a month, "" if there is none.
 func (r *rules) dateColumn(t *manifest.ExtractTable) string {

@@ -184,7 +184,7 @@ type surplus struct {
 // beyond notes a row that is wider than the header.
 func (sc *scan) beyond(row Row) {
 	for j := len(sc.texts); j < len(row.Cells); j++ {
-		if row.Cells[j].Blank() {
+		if row.Cells[j].Blank() || row.Cells[j].Merged {
 			continue
 		}
 		if sc.surplus.rows++; sc.surplus.rows == 1 {
@@ -266,7 +266,7 @@ func (sc *scan) records(ctx context.Context) iter.Seq2[*record, error] {
 func (sc *scan) readHeader(next func() (Row, error, bool)) (row Row, ok bool, err error) {
 	if sc.s.Fields != nil {
 		sc.texts = sc.s.Fields
-		sc.layout = Layout{DataRow: 1}
+		sc.layout = Layout{DataRow: max(1, sc.s.Layout.DataRow)}
 		sc.bind()
 		if l := sc.unbound(0); len(l) > 0 {
 			return Row{}, false, l
@@ -336,7 +336,7 @@ func (sc *scan) betterHeader(rows []Row, row Row, ok bool, next func() (Row, err
 // blank reports whether no declared column has a value in the row.
 func (sc *scan) blank(row Row) bool {
 	for _, j := range sc.binding.at {
-		if j >= 0 && j < len(row.Cells) && !row.Cells[j].Blank() && !sc.conv.isEmpty(row.Cells[j]) {
+		if j >= 0 && j < len(row.Cells) && !row.Cells[j].Blank() && !row.Cells[j].Merged && !sc.conv.isEmpty(row.Cells[j]) {
 			return false
 		}
 	}
@@ -361,7 +361,7 @@ func (sc *scan) skips(row Row, blank bool) bool {
 // firstText is the text of the first cell of the row that holds something.
 func firstText(row Row) string {
 	for _, c := range row.Cells {
-		if !c.Blank() {
+		if !c.Blank() && !c.Merged {
 			return strings.TrimSpace(c.String())
 		}
 	}
@@ -385,6 +385,9 @@ func (sc *scan) convert(row Row, rec *record) {
 			cell = Cell{Kind: Text, Text: sc.notes(row)}
 		case j >= 0 && j < len(row.Cells):
 			cell, col = row.Cells[j], j+1
+			if cell.Merged && sc.t.rules.fill != nil && !sc.t.rules.fill[c.Name] {
+				cell = Cell{}
+			}
 		}
 		sc.conv.measure = sc.t.measures[i]
 		v, err := sc.conv.convert(cell, sc.t.types[i])
@@ -415,7 +418,7 @@ func (sc *scan) convert(row Row, rec *record) {
 func (sc *scan) notes(row Row) string {
 	var parts []string
 	for j, c := range row.Cells {
-		if c.Blank() || slices.Contains(sc.binding.at, j) {
+		if c.Blank() || c.Merged || slices.Contains(sc.binding.at, j) {
 			continue
 		}
 		text := strings.TrimSpace(c.String())

@@ -255,6 +255,9 @@ type Cell struct {
 	Kind Kind
 	Text string
 	Time time.Time // of a Date, in UTC
+	// Merged says that the value is another cell's, of a merged range that covers this one. Such
+	// cells make no row anything else than blank, and only columns that fill_merged names take them.
+	Merged bool
 }
 
 // Blank reports whether the cell holds nothing that a person would see.

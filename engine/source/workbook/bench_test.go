@@ -35,10 +35,17 @@ func BenchmarkScan(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
+	if err := book.strings.finish(); err != nil {
+		b.Fatal(err)
+	}
 	b.SetBytes(int64(sheet.Len()))
 	b.ReportAllocs()
 	for b.Loop() {
-		r := &rowReader{b: book, s: newScanner(bytes.NewReader([]byte(sheet.String()))), hidden: map[int]bool{}}
+		s, err := newScanner(bytes.NewReader([]byte(sheet.String())))
+		if err != nil {
+			b.Fatal(err)
+		}
+		r := &rowReader{rowBuilder: rowBuilder{b: book}, s: s, hidden: map[int]bool{}}
 		n := 0
 		for {
 			row, err := r.next()

@@ -1,32 +1,29 @@
 package workbook
 
 import (
-	"archive/zip"
 	"bytes"
 	"errors"
-	"fmt"
 	"io"
 	"os"
-	"path"
 	"strconv"
 	"strings"
+	"unicode/utf16"
 	"unicode/utf8"
 
 	"atlas/engine/diag"
 )
 
-// Limits of what one workbook may make the reader hold or go through; real files stay far below.
+// Limits of a sheet, which are Excel's own.
 const (
-	maxPart    = 8 << 30 // bytes of one unpacked part
-	maxStrings = 1 << 30 // bytes of shared strings
 	maxColumns = 1 << 14
 	maxRows    = 1 << 20
 )
 
 // book is an open workbook.
 type book struct {
+	*archive
 	file     *os.File
-	zip      *zip.Reader
+	main     string   // its main part
 	sheets   []*sheet // worksheets in their order
 	date1904 bool
 	classes  []class // by cell style
@@ -38,10 +35,9 @@ type book struct {
 type sheet struct {
 	name   string
 	part   string // name of its part in the archive
+	index  int    // among all sheets, charts too
 	hidden bool
 }
-
-type relation struct{ kind, target string }
 
 // openBook opens a workbook and reads everything but the sheets. What is wrong with the file is
 // a *diag.Diagnostic whose message follows the file's name.
@@ -52,12 +48,12 @@ func openBook(name string) (*book, error) {
 	}
 	b := &book{file: f}
 	if err := b.read(); err != nil {
-		f.Close()
+		b.close()
 		var d *diag.Diagnostic
 		if errors.As(err, &d) {
 			return nil, d
 		}
-		return nil, badFile("is no readable workbook: %v", err).WithErr(err)
+		return nil, badFile("is no readable workbook: %v", err).WithErr(err).WithHint(saveAnew)
 	}
 	return b, nil
 }
@@ -66,179 +62,85 @@ func badFile(format string, args ...any) *diag.Diagnostic {
 	return diag.Errorf(diag.BadFile, diag.Pos{}, format, args...)
 }
 
-func (b *book) close() { b.file.Close() }
+func (b *book) close() {
+	b.strings.close()
+	b.file.Close()
+}
 
 func (b *book) read() error {
 	info, err := b.file.Stat()
 	if err != nil {
 		return err
 	}
-	if err := b.checkKind(info.Size()); err != nil {
+	if err := checkKind(b.file, info.Size()); err != nil {
 		return err
 	}
-	if b.zip, err = zip.NewReader(b.file, info.Size()); err != nil {
-		return badFile("is no workbook, or only part of one: %v", err).WithHint("copy the file again, or save it anew as .xlsx")
-	}
-	main, err := b.mainPart()
-	if err != nil {
+	if b.archive, err = readArchive(b.file, info.Size()); err != nil {
 		return err
 	}
-	if b.rels, err = b.readRels(main); err != nil {
+	if b.main, err = b.mainPart(); err != nil {
 		return err
 	}
-	if err := b.readWorkbook(main); err != nil {
+	if b.rels, err = b.relations(b.main); err != nil {
 		return err
 	}
-	for _, r := range b.rels {
-		switch r.kind {
-		case "styles":
-			err = b.readStyles(r.target)
-		case "sharedStrings":
-			err = b.readStrings(r.target)
-		}
-		if err != nil {
+	if err := b.readWorkbook(b.main); err != nil {
+		return err
+	}
+	// A workbook may name styles and strings that it does not have; a cell that needs one tells.
+	if part := b.related("styles"); part != "" {
+		if err := b.readStyles(part); err != nil {
 			return err
 		}
+	}
+	if part := b.related("sharedStrings"); part != "" {
+		return b.readStrings(part)
 	}
 	return nil
 }
 
-// checkKind looks at the first bytes for files that are often taken for .xlsx.
-func (b *book) checkKind(size int64) error {
-	head := make([]byte, 8)
-	n, err := b.file.ReadAt(head, 0)
-	if err != nil && !errors.Is(err, io.EOF) {
-		return err
+// related gives the part of that kind which the main part names, "" if there is none.
+func (b *book) related(kind string) string {
+	part := ""
+	for _, r := range b.rels {
+		if r.kind == kind && b.has(r.target) && (part == "" || r.target < part) {
+			part = r.target
+		}
 	}
-	switch {
-	case size == 0:
-		return badFile("is empty").WithHint("copy the file again")
-	case bytes.HasPrefix(head[:n], []byte("\xD0\xCF\x11\xE0")):
-		return badFile("is encrypted, or in the old .xls format").WithHint("remove the password, or save the workbook as .xlsx")
-	case !bytes.HasPrefix(head[:n], []byte("PK")):
-		return badFile("is no workbook").WithHint("save it as .xlsx; a text file is read by csv:")
-	default:
-		return nil
-	}
+	return part
 }
 
 // mainPart finds the part that lists the sheets.
 func (b *book) mainPart() (string, error) {
-	rels, err := b.readRels("")
-	if err != nil {
+	rels, err := b.relations("")
+	if err != nil && !errors.Is(err, errNoPart) {
 		return "", err
 	}
+	main := ""
 	for _, r := range rels {
-		if r.kind == "officeDocument" && strings.HasSuffix(r.target, ".bin") {
-			return "", badFile("is in the binary format .xlsb").WithHint("save the workbook as .xlsx")
-		}
 		if r.kind == "officeDocument" {
-			return r.target, nil
+			main = r.target
 		}
 	}
-	if b.part("content.xml") != nil {
+	if main == "" && b.has("xl/workbook.xml") {
+		main = "xl/workbook.xml"
+	}
+	switch {
+	case strings.HasSuffix(main, ".bin"):
+		return "", badFile("is in the binary format .xlsb").WithHint("save the workbook as .xlsx")
+	case main != "":
+		return main, nil
+	case b.has("content.xml"):
 		return "", badFile("is an OpenDocument spreadsheet").WithHint("save it as .xlsx")
+	case b.has("Index/Document.iwa"), b.has("Index.zip"):
+		return "", badFile("is a spreadsheet of Apple Numbers").WithHint("export it as Excel (.xlsx)")
+	default:
+		return "", badFile("is an archive, but no workbook").WithHint("save it as .xlsx")
 	}
-	return "", badFile("is an archive, but no workbook").WithHint("save it as .xlsx")
-}
-
-// part finds a part of the archive; names compare without case, as Excel does.
-func (b *book) part(name string) *zip.File {
-	for _, f := range b.zip.File {
-		if f.Name == name {
-			return f
-		}
-	}
-	for _, f := range b.zip.File {
-		if strings.EqualFold(strings.ReplaceAll(f.Name, `\`, "/"), name) {
-			return f
-		}
-	}
-	return nil
-}
-
-// open opens a part for reading; what it unpacks to is bounded.
-func (b *book) open(name string) (io.ReadCloser, error) {
-	f := b.part(name)
-	if f == nil {
-		return nil, fmt.Errorf("the part %s is missing", name)
-	}
-	r, err := f.Open()
-	if err != nil {
-		return nil, fmt.Errorf("open the part %s: %w", name, err)
-	}
-	return struct {
-		io.Reader
-		io.Closer
-	}{&boundedReader{r, maxPart}, r}, nil
-}
-
-// boundedReader fails when a part unpacks to more than is sane.
-type boundedReader struct {
-	r    io.Reader
-	left int64
-}
-
-// Read reads from the part.
-func (b *boundedReader) Read(p []byte) (int, error) {
-	n, err := b.r.Read(p)
-	if b.left -= int64(n); b.left < 0 {
-		return 0, errors.New("a part unpacks to an absurd size")
-	}
-	return n, err
-}
-
-// elements calls on for every start tag of a part, until it gives errStop.
-func (b *book) elements(name string, on func(s *scanner) error) error {
-	r, err := b.open(name)
-	if err != nil {
-		return err
-	}
-	defer r.Close()
-	s := newScanner(r)
-	for {
-		t, err := s.next()
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err == nil && t == startTag {
-			err = on(s)
-		}
-		if errors.Is(err, errStop) {
-			return nil
-		}
-		if err != nil {
-			return fmt.Errorf("part %s: %w", name, err)
-		}
-	}
-}
-
-var errStop = errors.New("stop")
-
-// readRels reads the relations of a part; "" is the package itself.
-func (b *book) readRels(of string) (map[string]relation, error) {
-	dir, base := path.Split(of)
-	out := map[string]relation{}
-	err := b.elements(path.Join(dir, "_rels", base+".rels"), func(s *scanner) error {
-		if string(s.name) != "Relationship" || s.get("TargetMode") == "External" {
-			return nil
-		}
-		target := s.get("Target")
-		if strings.HasPrefix(target, "/") {
-			target = strings.TrimPrefix(target, "/")
-		} else {
-			target = path.Join(dir, target)
-		}
-		out[s.get("Id")] = relation{path.Base(s.get("Type")), target}
-		return nil
-	})
-	if err != nil && of == "" && b.part("_rels/.rels") == nil {
-		return out, nil
-	}
-	return out, err
 }
 
 func (b *book) readWorkbook(main string) error {
+	n := 0
 	return b.elements(main, func(s *scanner) error {
 		switch string(s.name) {
 		case "workbookPr":
@@ -246,9 +148,12 @@ func (b *book) readWorkbook(main string) error {
 		case "sheet":
 			if r := b.rels[s.get("id")]; r.kind == "worksheet" {
 				b.sheets = append(b.sheets, &sheet{
-					name: s.get("name"), part: r.target,
+					name: s.get("name"), part: r.target, index: n,
 					hidden: s.get("state") == "hidden" || s.get("state") == "veryHidden",
 				})
+			}
+			if n++; n > maxParts {
+				return errors.New("it has absurdly many sheets")
 			}
 		}
 		return nil
@@ -285,48 +190,6 @@ func (b *book) readStyles(name string) error {
 		}
 		return nil
 	})
-}
-
-// readStrings reads the shared strings.
-func (b *book) readStrings(name string) error {
-	var text []byte
-	return b.elements(name, func(s *scanner) error {
-		if string(s.name) != "si" {
-			return nil
-		}
-		var err error
-		if text, err = s.richText("si", text[:0]); err != nil {
-			return err
-		}
-		return b.strings.add(text)
-	})
-}
-
-// stringTable holds the shared strings in one piece of memory.
-type stringTable struct {
-	text strings.Builder
-	ends []uint32
-}
-
-func (t *stringTable) add(s []byte) error {
-	if t.text.Len()+len(s)+8*len(t.ends) > maxStrings {
-		return errors.New("the shared strings are absurdly large")
-	}
-	t.text.Write(s)
-	t.ends = append(t.ends, uint32(t.text.Len()))
-	return nil
-}
-
-// get gives the string of that number.
-func (t *stringTable) get(i int) (string, bool) {
-	if i < 0 || i >= len(t.ends) {
-		return "", false
-	}
-	start := uint32(0)
-	if i > 0 {
-		start = t.ends[i-1]
-	}
-	return t.text.String()[start:t.ends[i]], true
 }
 
 // richText appends to text the text of an element up to its end: plain or in runs, without the
@@ -379,7 +242,8 @@ func unexpected(err error) error {
 	return err
 }
 
-// unescape replaces _xHHHH_, with which workbooks write characters that XML cannot hold.
+// unescape replaces _xHHHH_, with which workbooks write characters that XML cannot hold. Half of a
+// surrogate pair is none.
 func unescape(s []byte) []byte {
 	if !bytes.Contains(s, []byte("_x")) {
 		return s
@@ -390,15 +254,27 @@ func unescape(s []byte) []byte {
 		if i < 0 {
 			return append(b, s...)
 		}
-		b = append(b, s[:i]...)
-		if len(s) >= i+7 && s[i+6] == '_' {
-			if n, err := strconv.ParseUint(string(s[i+2:i+6]), 16, 16); err == nil {
-				b = utf8.AppendRune(b, rune(n))
-				s = s[i+7:]
-				continue
-			}
+		b, s = append(b, s[:i]...), s[i:]
+		r, n := escaped(s)
+		if low, m := escaped(s[n:]); utf16.IsSurrogate(r) && m > 0 {
+			r, n = utf16.DecodeRune(r, low), n+m
 		}
-		b = append(b, "_x"...)
-		s = s[i+2:]
+		if n == 0 || utf16.IsSurrogate(r) || r == utf8.RuneError {
+			b, s = append(b, "_x"...), s[2:]
+			continue
+		}
+		b, s = utf8.AppendRune(b, r), s[n:]
 	}
+}
+
+// escaped reads _xHHHH_ at the start of s and says how long it is; 0 if it is not there.
+func escaped(s []byte) (rune, int) {
+	if len(s) < 7 || s[0] != '_' || s[1] != 'x' || s[6] != '_' {
+		return 0, 0
+	}
+	n, err := strconv.ParseUint(string(s[2:6]), 16, 16)
+	if err != nil {
+		return 0, 0
+	}
+	return rune(n), 7
 }

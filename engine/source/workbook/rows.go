@@ -1,35 +1,29 @@
 package workbook
 
 import (
+	"archive/zip"
 	"bytes"
 	"errors"
 	"fmt"
 	"io"
-	"math"
 	"strconv"
 	"strings"
-	"time"
 
 	"atlas/engine/source"
 )
 
 // rowReader streams the rows of one sheet.
 type rowReader struct {
-	b      *book
+	rowBuilder
 	part   io.ReadCloser
 	s      *scanner
-	hidden map[int]bool // hidden columns
-	row    source.Row
-	last   int // number of the last row
+	hidden map[int]bool   // hidden columns
+	last   int            // number of the last row
+	col    int            // of the last cell
+	stated bool           // the row's number is known
+	merged []source.Range // the first merged ranges, once the rows are read
 	done   bool
-
-	text  []byte // texts of the row's cells, one after the other
-	spans []span // of each cell in text
-	value []byte // of the cell that is read
 }
-
-// span is where a cell's text stands in the row's; a cell that has its text from elsewhere has none.
-type span struct{ start, end int }
 
 // openRows opens a sheet and reads what stands before its rows.
 func (b *book) openRows(s *sheet) (*rowReader, error) {
@@ -37,29 +31,34 @@ func (b *book) openRows(s *sheet) (*rowReader, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &rowReader{b: b, part: part, s: newScanner(part), hidden: map[int]bool{}}
-	for {
-		t, err := r.s.next()
-		switch {
-		case errors.Is(err, io.EOF):
-			r.done = true
-			return r, nil
-		case err != nil:
-			part.Close()
-			return nil, err
-		case t != startTag:
-			continue
-		}
-		switch string(r.s.name) {
-		case "col":
-			r.hideColumns()
-		case "sheetData":
-			return r, nil
-		}
+	r := &rowReader{rowBuilder: rowBuilder{b: b}, part: part, hidden: map[int]bool{}}
+	if r.s, err = newScanner(part); err == nil {
+		err = r.s.each(func(s *scanner) error {
+			switch string(s.name) {
+			case "col":
+				r.hideColumns()
+			case "sheetData":
+				return errStop
+			}
+			return nil
+		})
 	}
+	switch {
+	case errors.Is(err, errStop):
+		return r, nil
+	case err != nil:
+		part.Close()
+		return nil, err
+	}
+	r.done = true
+	return r, nil
 }
 
 func (r *rowReader) close() { r.part.Close() }
+
+func (r *rowReader) hiddenColumns() map[int]bool { return r.hidden }
+
+func (r *rowReader) mergedRanges() []source.Range { return r.merged }
 
 func (r *rowReader) hideColumns() {
 	if !truth(r.s.get("hidden")) {
@@ -87,23 +86,45 @@ func (r *rowReader) next() (*source.Row, error) {
 			return r.readRow()
 		case t == endTag && string(r.s.name) == "sheetData":
 			r.done = true
+			return nil, r.readTail()
 		}
 	}
 	return nil, nil
 }
 
-func (r *rowReader) readRow() (*source.Row, error) {
-	number := r.last + 1
-	if s := r.s.get("r"); s != "" {
-		n, err := strconv.Atoi(s)
-		if err != nil || n <= r.last || n > maxRows {
-			return nil, fmt.Errorf("row %q follows row %d", s, r.last)
+// readTail reads what stands behind the rows, so that the part's checksum is verified, and notes
+// the merged ranges. Other faults there do no harm to the rows, which are complete.
+func (r *rowReader) readTail() error {
+	err := r.s.each(func(s *scanner) error {
+		if string(s.name) == "mergeCell" && len(r.merged) < maxNoted {
+			if m, ok := parseRange(s.get("ref")); ok {
+				r.merged = append(r.merged, m)
+			}
 		}
-		number = n
+		return nil
+	})
+	if errors.Is(err, zip.ErrChecksum) {
+		return fmt.Errorf("the file is damaged: %w", err)
 	}
-	r.last = number
-	r.row = source.Row{Number: number, Hidden: truth(r.s.get("hidden")), Cells: r.row.Cells[:0]}
-	r.text, r.spans = r.text[:0], r.spans[:0]
+	return nil
+}
+
+// maxNoted is how many merged ranges a warning looks at.
+const maxNoted = 1000
+
+// readRow reads a row up to its end. Rows without a number follow the last; where a writer got the
+// number wrong, the first cell's reference tells it.
+func (r *rowReader) readRow() (*source.Row, error) {
+	n := r.last + 1
+	stated := r.s.get("r")
+	if stated != "" {
+		var err error
+		if n, err = strconv.Atoi(stated); err != nil {
+			return nil, fmt.Errorf("%q is no number of a row", stated)
+		}
+	}
+	r.begin(n, truth(r.s.get("hidden")))
+	r.col, r.stated = 0, stated != "" && n > r.last
 	for {
 		t, err := r.s.next()
 		if err != nil {
@@ -115,36 +136,19 @@ func (r *rowReader) readRow() (*source.Row, error) {
 				return nil, err
 			}
 		case t == endTag && string(r.s.name) == "row":
+			if n = r.row.Number; n <= r.last || n > maxRows {
+				return nil, fmt.Errorf("row %d follows row %d", n, r.last)
+			}
+			r.last = n
 			r.finish()
 			return &r.row, nil
 		}
 	}
 }
 
-// finish gives the cells their texts, which share one string.
-func (r *rowReader) finish() {
-	all := string(r.text)
-	for i, sp := range r.spans {
-		if sp.end > sp.start {
-			r.row.Cells[i].Text = all[sp.start:sp.end]
-		}
-	}
-}
-
-// put stores a cell; its text, if any, is appended to the row's.
-func (r *rowReader) put(col int, c source.Cell, text []byte) {
-	for len(r.row.Cells) < col {
-		r.row.Cells = append(r.row.Cells, source.Cell{})
-		r.spans = append(r.spans, span{})
-	}
-	start := len(r.text)
-	r.text = append(r.text, text...)
-	r.row.Cells[col-1], r.spans[col-1] = c, span{start, len(r.text)}
-}
-
 // readCell reads a cell up to its end.
 func (r *rowReader) readCell() error {
-	col := len(r.row.Cells) + 1 // a cell without a reference stands right of the last
+	col := r.col + 1 // a cell without a reference stands right of the last
 	style, kind := -1, byte('n')
 	for {
 		name, value, ok, err := r.s.attr()
@@ -156,32 +160,46 @@ func (r *rowReader) readCell() error {
 		}
 		switch string(name) {
 		case "r":
-			if col, ok = parseColumn(value); !ok {
-				return fmt.Errorf("%q is no cell", value)
+			var row int
+			if row, col, ok = parseRef(value); !ok {
+				return fmt.Errorf("%q is no cell", clipBytes(value))
 			}
+			if !r.stated && row > r.last {
+				r.row.Number = row
+			}
+			r.stated = true
 		case "s":
 			style = number(value)
 		case "t":
 			kind = kindOf(value)
 		}
 	}
+	if r.col = col; col > maxColumns {
+		return fmt.Errorf("row %d has more than %d cells", r.row.Number, maxColumns)
+	}
 	has, err := r.readValue(kind)
+	if err == nil {
+		switch has {
+		case inline:
+			r.putText(col, r.value)
+		case formulaOnly:
+			r.put(col, source.Cell{Kind: source.Broken, Text: "formula without a stored result"}, nil)
+		case valued:
+			err = r.putValue(col, kind, style)
+		case nothing:
+		}
+	}
+	if err == nil && len(r.text) > maxRowText {
+		err = errLongText
+	}
 	if err != nil {
 		return fmt.Errorf("cell %s: %w", source.CellName(r.row.Number, col), err)
 	}
-	switch has {
-	case inline:
-		r.putText(col, r.value)
-	case formulaOnly:
-		r.put(col, source.Cell{Kind: source.Broken, Text: "formula without a stored result"}, nil)
-	case valued:
-		if err := r.putValue(col, kind, style); err != nil {
-			return fmt.Errorf("cell %s: %w", source.CellName(r.row.Number, col), err)
-		}
-	case nothing:
-	}
 	return nil
 }
+
+// maxRowText bounds the texts of one row.
+const maxRowText = 64 << 20
 
 // kindOf gives a letter for the type of a cell: number, shared string, text, boolean, error, date.
 func kindOf(t []byte) byte {
@@ -248,53 +266,42 @@ func (r *rowReader) readValue(kind byte) (content, error) {
 	}
 }
 
-func (r *rowReader) putText(col int, text []byte) {
-	if len(text) > 0 {
-		r.put(col, source.Cell{Kind: source.Text}, text)
-	}
-}
-
-// putValue types a stored value.
+// putValue types a stored value. What is no value of its type is a broken cell, which extraction
+// reports with its place; only a missing string shows that the file itself is damaged.
 func (r *rowReader) putValue(col int, kind byte, style int) error {
-	switch kind {
-	case 's':
-		text, ok := r.b.strings.get(number(bytes.TrimSpace(r.value)))
-		if !ok {
-			return fmt.Errorf("there is no shared string %q", r.value)
-		}
-		if text != "" {
-			r.put(col, source.Cell{Kind: source.Text, Text: text}, nil)
-		}
-		return nil
-	case 't':
+	if kind == 't' {
 		r.putText(col, unescape(r.value))
-		return nil
-	case 'b':
-		r.put(col, source.Cell{Kind: source.Bool, Text: strconv.FormatBool(truth(string(bytes.TrimSpace(r.value))))}, nil)
-		return nil
-	case 'e':
-		r.put(col, source.Cell{Kind: source.Broken}, r.value)
-		return nil
-	case 'd':
-		r.put(col, isoCell(string(r.value)), nil)
 		return nil
 	}
 	v := bytes.TrimSpace(r.value)
 	if len(v) == 0 {
 		return nil
 	}
-	if !isNumber(v) {
-		return fmt.Errorf("%q is no number", v)
+	switch kind {
+	case 's':
+		if err := r.putShared(col, number(v)); err != nil {
+			return fmt.Errorf("%w %q", err, clipBytes(v))
+		}
+	case 'b':
+		switch string(bytes.ToLower(v)) {
+		case "1", "true":
+			r.put(col, source.Cell{Kind: source.Bool, Text: "true"}, nil)
+		case "0", "false":
+			r.put(col, source.Cell{Kind: source.Bool, Text: "false"}, nil)
+		default:
+			r.put(col, source.Cell{Kind: source.Broken}, v)
+		}
+	case 'e':
+		r.put(col, source.Cell{Kind: source.Broken}, v)
+	case 'd':
+		r.put(col, isoCell(string(v)), nil)
+	default:
+		if !isNumber(v) {
+			r.put(col, source.Cell{Kind: source.Broken}, v)
+			return nil
+		}
+		r.putNumber(col, style, v)
 	}
-	if style < 0 || style >= len(r.b.classes) || r.b.classes[style] == plain {
-		r.put(col, source.Cell{Kind: source.Number}, v)
-		return nil
-	}
-	f, err := strconv.ParseFloat(string(v), 64)
-	if err != nil {
-		return fmt.Errorf("%q is no number", v)
-	}
-	r.put(col, r.styled(r.b.classes[style], string(v), f), nil)
 	return nil
 }
 
@@ -337,25 +344,12 @@ func isNumber(b []byte) bool {
 	return i == len(b)
 }
 
-// parseColumn reads the column of a reference like AB12; the row is the row's own.
-func parseColumn(ref []byte) (col int, ok bool) {
+// parseRef reads a reference like AB12 or $AB$12.
+func parseRef(ref []byte) (row, col int, ok bool) {
 	i := 0
-	for ; i < len(ref); i++ {
-		c := ref[i] | 0x20
-		if c < 'a' || c > 'z' {
-			break
-		}
-		if col = col*26 + int(c-'a') + 1; col > maxColumns {
-			return 0, false
-		}
+	if len(ref) > 0 && ref[0] == '$' {
+		i++
 	}
-	return col, col > 0 && number(ref[i:]) > 0
-}
-
-// parseRef reads "AB12" or "$AB$12".
-func parseRef(ref string) (row, col int, ok bool) {
-	ref = strings.ReplaceAll(ref, "$", "")
-	i := 0
 	for ; i < len(ref); i++ {
 		c := ref[i] | 0x20
 		if c < 'a' || c > 'z' {
@@ -365,57 +359,20 @@ func parseRef(ref string) (row, col int, ok bool) {
 			return 0, 0, false
 		}
 	}
-	row, err := strconv.Atoi(ref[i:])
-	return row, col, err == nil && col > 0 && row > 0 && row <= maxRows
+	if i < len(ref) && ref[i] == '$' {
+		i++
+	}
+	row = number(ref[i:])
+	return row, col, col > 0 && row > 0 && row <= maxRows
 }
 
-// styled gives a number the kind that its style shows it as.
-func (r *rowReader) styled(c class, v string, f float64) source.Cell {
-	if c == duration || c == clock && f > -1 && f < 1 {
-		return source.Cell{Kind: source.Clock, Text: clockText(f)}
+// parseRange reads "A1:B2" or "A1".
+func parseRange(ref string) (source.Range, bool) {
+	from, to, two := strings.Cut(ref, ":")
+	if !two {
+		to = from
 	}
-	t, err := source.SerialTime(f, r.b.date1904)
-	if err != nil {
-		return source.Cell{Kind: source.Broken, Text: v + " shown as a date"}
-	}
-	return source.Cell{Kind: source.Date, Text: v, Time: t}
-}
-
-// clockText gives a part of a day as "8:30:00".
-func clockText(f float64) string {
-	sign := ""
-	if f < 0 {
-		sign, f = "-", -f
-	}
-	seconds := int64(math.Round(f * 86400))
-	return fmt.Sprintf("%s%d:%02d:%02d", sign, seconds/3600, seconds/60%60, seconds%60)
-}
-
-// isoCell reads the value of a cell of type d: an ISO date.
-func isoCell(v string) source.Cell {
-	for _, layout := range []string{"2006-01-02T15:04:05.999Z07:00", "2006-01-02T15:04:05.999", "2006-01-02"} {
-		if t, err := time.Parse(layout, v); err == nil {
-			return source.Cell{Kind: source.Date, Text: v, Time: t.UTC()}
-		}
-	}
-	return source.Cell{Kind: source.Broken, Text: v}
-}
-
-// merges gives the merged ranges of a sheet's first rows; they stand behind its rows.
-func (b *book) merges(s *sheet) ([]source.Range, error) {
-	const firstRows = 200
-	var out []source.Range
-	err := b.elements(s.part, func(s *scanner) error {
-		if string(s.name) != "mergeCell" {
-			return nil
-		}
-		from, to, _ := strings.Cut(s.get("ref"), ":")
-		r1, c1, ok1 := parseRef(from)
-		r2, c2, ok2 := parseRef(to)
-		if ok1 && ok2 && r1 <= firstRows {
-			out = append(out, source.Range{FirstRow: r1, FirstCol: c1, LastRow: r2, LastCol: c2})
-		}
-		return nil
-	})
-	return out, err
+	r1, c1, ok1 := parseRef([]byte(from))
+	r2, c2, ok2 := parseRef([]byte(to))
+	return source.Range{FirstRow: min(r1, r2), FirstCol: min(c1, c2), LastRow: max(r1, r2), LastCol: max(c1, c2)}, ok1 && ok2
 }

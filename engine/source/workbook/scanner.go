@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"unicode/utf8"
 
+	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/transform"
 )
@@ -42,19 +43,48 @@ type scanner struct {
 	plain []byte // text with its references resolved
 }
 
-// newScanner begins a part, which is in UTF-8, or in UTF-16 with a byte-order mark.
-func newScanner(r io.Reader) *scanner {
-	s := &scanner{buf: make([]byte, 1<<16)}
-	b := bufio.NewReaderSize(r, 16)
+// newScanner begins a part. Workbooks are in UTF-8 or UTF-16; the Western single-byte encodings of
+// careless writers are read too, where the part says that it has one.
+func newScanner(r io.Reader) (*scanner, error) {
+	s := &scanner{buf: make([]byte, 1<<15)}
+	b := bufio.NewReaderSize(r, 128)
 	s.r = b
-	mark, _ := b.Peek(3) // a shorter part has no mark
+	head, _ := b.Peek(128) // a shorter part has less
 	switch {
-	case bytes.HasPrefix(mark, []byte("\xEF\xBB\xBF")):
+	case bytes.HasPrefix(head, []byte("\xEF\xBB\xBF")):
 		_, _ = b.Discard(3)
-	case bytes.HasPrefix(mark, []byte("\xFF\xFE")), bytes.HasPrefix(mark, []byte("\xFE\xFF")):
+	case bytes.HasPrefix(head, []byte("\xFF\xFE")), bytes.HasPrefix(head, []byte("<\x00")):
 		s.r = transform.NewReader(b, unicode.UTF16(unicode.LittleEndian, unicode.UseBOM).NewDecoder())
+	case bytes.HasPrefix(head, []byte("\xFE\xFF")), bytes.HasPrefix(head, []byte("\x00<")):
+		s.r = transform.NewReader(b, unicode.UTF16(unicode.BigEndian, unicode.UseBOM).NewDecoder())
+	default:
+		switch name := declaredEncoding(head); name {
+		case "", "utf-8", "utf8", "us-ascii", "ascii", "utf-16": // a part that says UTF-16 and is not
+		case "iso-8859-1", "latin1", "windows-1252", "cp1252":
+			s.r = transform.NewReader(b, charmap.Windows1252.NewDecoder())
+		default:
+			return nil, fmt.Errorf("it is in the encoding %q, which workbooks never have", name)
+		}
 	}
-	return s
+	return s, nil
+}
+
+// declaredEncoding gives the encoding that <?xml … encoding="…"?> names, in lower case.
+func declaredEncoding(head []byte) string {
+	if !bytes.HasPrefix(head, []byte("<?xml")) {
+		return ""
+	}
+	end := bytes.Index(head, []byte("?>"))
+	at := bytes.Index(head, []byte("encoding"))
+	if at < 0 || end < at {
+		return ""
+	}
+	rest := bytes.TrimLeft(head[at+len("encoding"):end], " \t\r\n=")
+	if len(rest) < 2 {
+		return ""
+	}
+	name, _, _ := bytes.Cut(rest[1:], rest[:1])
+	return string(bytes.ToLower(name))
 }
 
 // fill reads more bytes behind those that are unread; it makes room for a long tag.
@@ -147,6 +177,9 @@ func (s *scanner) readText() error {
 			if amp := bytes.LastIndexByte(b, '&'); amp > 0 && i-amp < 16 && !s.eof {
 				i = amp // do not cut a reference
 			}
+			if i > 1 && b[i-1] == '\r' && !s.eof {
+				i-- // nor a line end
+			}
 		}
 		s.pos += i
 		var err error
@@ -155,8 +188,12 @@ func (s *scanner) readText() error {
 	}
 }
 
-// resolve replaces character references; text without any is given as it stands.
+// resolve replaces character references, and line ends by LF, as XML asks; text without any is
+// given as it stands.
 func (s *scanner) resolve(b []byte) ([]byte, error) {
+	if bytes.IndexByte(b, '\r') >= 0 {
+		b = lineEnds(b)
+	}
 	amp := bytes.IndexByte(b, '&')
 	if amp < 0 {
 		return b, nil
@@ -179,6 +216,19 @@ func (s *scanner) resolve(b []byte) ([]byte, error) {
 	}
 	s.plain = append(out, b...)
 	return s.plain, nil
+}
+
+// lineEnds makes LF of CR LF and of CR, in place.
+func lineEnds(b []byte) []byte {
+	out := b[:0]
+	for i, c := range b {
+		if c != '\r' {
+			out = append(out, c)
+		} else if i+1 == len(b) || b[i+1] != '\n' {
+			out = append(out, '\n')
+		}
+	}
+	return out
 }
 
 func clipBytes(b []byte) []byte { return b[:min(len(b), 20)] }

@@ -10,12 +10,17 @@ import (
 	"strings"
 	"testing"
 	"testing/iotest"
+
+	"atlas/engine/source"
 )
 
 // scanAll gives the tokens of a part, texts joined.
 func scanAll(r io.Reader) (string, error) {
-	s := newScanner(r)
 	var b strings.Builder
+	s, err := newScanner(r)
+	if err != nil {
+		return "", err
+	}
 	text := false
 	for {
 		t, err := s.next()
@@ -173,16 +178,16 @@ func readParts(sheetXML, stringsXML string) error {
 	if err := w.Close(); err != nil {
 		return err
 	}
-	z, err := zip.NewReader(bytes.NewReader(b.Bytes()), int64(b.Len()))
+	a, err := readArchive(bytes.NewReader(b.Bytes()), int64(b.Len()))
 	if err != nil {
 		return err
 	}
-	book := &book{zip: z, classes: []class{plain, date, clock, duration}}
+	book := &book{archive: a, classes: []class{plain, date, clock, duration}}
 	if err := book.readStrings("strings.xml"); err != nil {
 		return err
 	}
 	sheet := &sheet{part: "sheet.xml"}
-	if _, err := book.merges(sheet); err != nil {
+	if _, err := book.merges(sheet, func(source.Range) bool { return true }); err != nil {
 		return err
 	}
 	rows, err := book.openRows(sheet)

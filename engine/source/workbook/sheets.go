@@ -139,14 +139,95 @@ type choice struct {
 	sheet *sheet
 	rule  *sheetRule
 	month int
+	area  *area // the part of it that is read; nil for all
 }
 
 // picker chooses sheets over all the workbooks of a table.
 type picker struct {
-	t     *manifest.ExtractTable
-	rules []*sheetRule
-	found []int // sheets that each rule chose
-	seen  []seenSheet
+	t       *manifest.ExtractTable
+	rules   []*sheetRule
+	wanted  *wanted // the range that is read of each; nil for all
+	filling filling
+	found   []int // sheets that each rule chose
+	files   []string
+	seen    []seenSheet
+}
+
+// newPicker reads the driver's keys; every mistake is reported.
+func newPicker(t *manifest.ExtractTable) (*picker, error) {
+	var l diag.List
+	p := &picker{t: t}
+	var err error
+	p.rules, err = readSheetRules(t)
+	l.Add(err)
+	p.wanted, err = readWanted(t)
+	l.Add(err)
+	p.filling, err = readFilling(t)
+	l.Add(err)
+	p.found = make([]int, len(p.rules))
+	return p, l.Err()
+}
+
+// elsewhere reports whether the range says itself on which sheet it is.
+func (p *picker) elsewhere() bool {
+	return p.wanted != nil && p.rules[0].only && (p.wanted.place == nil || p.wanted.sheet != "")
+}
+
+// choose gives what is read of one workbook.
+func (p *picker) choose(file string, b *book) ([]choice, error) {
+	p.files = append(p.files, file)
+	if p.wanted == nil || p.wanted.place != nil && !p.elsewhere() {
+		chosen, err := p.chooseSheets(file, b.sheets)
+		for i := range chosen {
+			if p.wanted != nil {
+				chosen[i].area = &area{Range: *p.wanted.place}
+			}
+		}
+		return chosen, err
+	}
+	r := &resolver{t: p.t, w: p.wanted, file: file, b: b}
+	if p.wanted.place != nil {
+		p.found[0]++
+		s := findSheet(b.sheets, p.wanted.sheet)
+		if s == nil {
+			return nil, noSheet(p.t.OptionAt("range"), file, p.wanted.sheet, b.sheets)
+		}
+		return []choice{{sheet: s, rule: p.rules[0], area: &area{Range: *p.wanted.place}}}, nil
+	}
+	var err error
+	if r.names, err = b.names(); err != nil {
+		return nil, err
+	}
+	if p.elsewhere() {
+		p.found[0]++
+		to, err := r.anywhere()
+		return []choice{{sheet: to.sheet, rule: p.rules[0], area: &to.area}}, err
+	}
+	chosen, err := p.chooseSheets(file, b.sheets)
+	if err != nil {
+		return nil, err
+	}
+	var l diag.List
+	for i := range chosen {
+		to, err := r.on(chosen[i].sheet)
+		l.Add(err)
+		chosen[i].area = &to.area
+	}
+	return chosen, l.Err()
+}
+
+// noSheet says that a sheet is not there, and which are.
+func noSheet(pos diag.Pos, where, name string, sheets []*sheet) *diag.Diagnostic {
+	d := diag.Errorf(diag.MissingSheet, pos, "%s has no sheet %q", where, name)
+	var names []string
+	for _, s := range sheets {
+		names = append(names, s.name)
+	}
+	d.Hint = "there are " + listSheets(sheets)
+	if near, ok := diag.Nearest(name, names); ok {
+		d.Hint = fmt.Sprintf("did you mean %q? %s", near, d.Hint)
+	}
+	return d
 }
 
 type seenSheet struct {
@@ -173,8 +254,8 @@ func (p *picker) overlooked(file string, sheets []*sheet, chosen []choice) diag.
 	return l
 }
 
-// choose gives the sheets of one workbook, each once, in the order of the rules.
-func (p *picker) choose(file string, sheets []*sheet) ([]choice, error) {
+// chooseSheets gives the sheets of one workbook, each once, in the order of the rules.
+func (p *picker) chooseSheets(file string, sheets []*sheet) ([]choice, error) {
 	var l diag.List
 	var out []choice
 	taken := map[*sheet]bool{}
@@ -196,7 +277,7 @@ func (p *picker) choose(file string, sheets []*sheet) ([]choice, error) {
 			taken[s] = true
 			month, err := p.monthOf(r, s)
 			l.Add(err)
-			out = append(out, choice{s, r, month})
+			out = append(out, choice{sheet: s, rule: r, month: month})
 		}
 	}
 	return out, l.Err()
@@ -263,31 +344,25 @@ func (p *picker) missing() error {
 		if p.found[i] > 0 {
 			continue
 		}
-		files := map[string]bool{}
 		var all []*sheet
-		var names []string
 		for _, s := range p.seen {
-			files[s.file] = true
 			all = append(all, s.sheet)
-			names = append(names, s.name)
 		}
-		where := fmt.Sprintf("%d workbooks", len(files))
-		if len(files) == 1 && len(p.seen) > 0 {
-			where = p.seen[0].file
+		where := fmt.Sprintf("%d workbooks", len(p.files))
+		if len(p.files) == 1 {
+			where = p.files[0]
 		}
 		pos := p.t.OptionAt("sheets")
 		var d *diag.Diagnostic
 		switch {
 		case r.only:
 			d = diag.Errorf(diag.MissingSheet, p.t.OptionAt("workbook"), "%s has no visible sheet", where)
+			d.Hint = "there are " + listSheets(all)
 		case r.pattern != nil:
 			d = diag.Errorf(diag.MissingSheet, pos, "no visible sheet of %s matches %s", where, strings.TrimPrefix(r.pattern.String(), "(?i)"))
+			d.Hint = "there are " + listSheets(all)
 		default:
-			d = diag.Errorf(diag.MissingSheet, pos, "%s has no sheet %q", where, r.name)
-		}
-		d.Hint = "there are " + listSheets(all)
-		if near, ok := diag.Nearest(r.name, names); ok && r.name != "" {
-			d.Hint = fmt.Sprintf("did you mean %q? %s", near, d.Hint)
+			d = noSheet(pos, where, r.name, all)
 		}
 		l = append(l, d)
 	}
@@ -295,6 +370,9 @@ func (p *picker) missing() error {
 }
 
 func listSheets(sheets []*sheet) string {
+	if len(sheets) == 0 {
+		return "no worksheets at all"
+	}
 	var parts []string
 	for _, s := range sheets {
 		name := fmt.Sprintf("%q", s.name)
