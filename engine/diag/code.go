@@ -67,6 +67,8 @@ const (
 	MissingRange    Code = "AT0608" // a range of cells that a workbook does not have
 	BadKey          Code = "AT0609" // a row without a key, or a key of more than one row
 	WrongCounts     Code = "AT0610" // rows that were read and are neither loaded nor rejected
+	Unreachable     Code = "AT0611" // a remote system that does not answer, or not as it should
+	Refused         Code = "AT0612" // a remote system that refuses the login or the right to read
 )
 
 // Explain gives the one-line meaning of every code, for `atlas help errors`.
@@ -114,6 +116,8 @@ func Explain() map[Code]string {
 		FrozenSnapshot:  "a snapshot that exists and was not overwritten",
 		CheckFailed:     "a validation check found rows",
 		MissingSnapshot: "load was asked for before extract",
+		Unreachable:     "a remote system does not answer, or not as it should",
+		Refused:         "a remote system refuses the login or the right to read",
 		MissingRange:    "a range of cells that the workbook does not have, or that only Excel can tell",
 		BadKey:          "a row without a key, or a key that more than one row has",
 		WrongCounts:     "the rows that were read are not those that were loaded and rejected",
