@@ -21,6 +21,8 @@ type rowReader struct {
 	last   int            // number of the last row
 	col    int            // of the last cell
 	stated bool           // the row's number is known
+	ahead  bool           // the scanner stands at the start of the next row,
+	ended  bool           // or behind the last
 	merged []source.Range // the first merged ranges, once the rows are read
 	done   bool
 }
@@ -76,20 +78,37 @@ func (r *rowReader) hideColumns() {
 
 // next gives the next row that the file has, nil after the last. The row is valid until the next call.
 func (r *rowReader) next() (*source.Row, error) {
-	for !r.done {
-		t, err := r.s.next()
-		if err != nil {
-			return nil, unexpected(err)
-		}
-		switch {
-		case t == startTag && string(r.s.name) == "row":
-			return r.readRow()
-		case t == endTag && string(r.s.name) == "sheetData":
-			r.done = true
-			return nil, r.readTail()
+	if r.done {
+		return nil, nil
+	}
+	if !r.ahead && !r.ended {
+		if err := r.advance(); err != nil {
+			return nil, err
 		}
 	}
-	return nil, nil
+	if r.ahead {
+		r.ahead = false
+		return r.readRow()
+	}
+	r.done = true
+	return nil, r.readTail()
+}
+
+// advance goes to the start of the next row, or behind the last.
+func (r *rowReader) advance() error {
+	for {
+		t, err := r.s.next()
+		switch {
+		case err != nil:
+			return unexpected(err)
+		case t == startTag && string(r.s.name) == "row":
+			r.ahead = true
+			return nil
+		case t == endTag && string(r.s.name) == "sheetData":
+			r.ended = true
+			return nil
+		}
+	}
 }
 
 // readTail reads what stands behind the rows, so that the part's checksum is verified, and notes
@@ -112,8 +131,8 @@ func (r *rowReader) readTail() error {
 // maxNoted is how many merged ranges a warning looks at.
 const maxNoted = 1000
 
-// readRow reads a row up to its end. Rows without a number follow the last; where a writer got the
-// number wrong, the first cell's reference tells it.
+// readRow reads a row. Rows without a number follow the last; where a writer got the number wrong,
+// the first cell's reference tells it. Some writers begin the row anew for every cell.
 func (r *rowReader) readRow() (*source.Row, error) {
 	n := r.last + 1
 	stated := r.s.get("r")
@@ -136,6 +155,13 @@ func (r *rowReader) readRow() (*source.Row, error) {
 				return nil, err
 			}
 		case t == endTag && string(r.s.name) == "row":
+			if err := r.advance(); err != nil {
+				return nil, err
+			}
+			if r.ahead && stated != "" && r.s.get("r") == stated {
+				r.ahead = false
+				continue
+			}
 			if n = r.row.Number; n <= r.last || n > maxRows {
 				return nil, fmt.Errorf("row %d follows row %d", n, r.last)
 			}

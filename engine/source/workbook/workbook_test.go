@@ -197,7 +197,7 @@ func TestUnreadable(t *testing.T) {
 		"there is no shared string \"9\"":     sheet(`<row><c t="s"><v>9</v></c></row>`),
 		"\"1A\" is no cell":                   sheet(`<row><c r="1A"><v>1</v></c></row>`),
 		"\"XFE1\" is no cell":                 sheet(`<row><c r="XFE1"><v>1</v></c></row>`),
-		"row 1 follows row 1":                 sheet(`<row r="1"/><row r="1"/>`),
+		"row 1 follows row 2":                 sheet(`<row r="2"/><row r="1"/>`),
 		"row 9999999 follows row 0":           sheet(`<row r="9999999"/>`),
 		"unexpected EOF":                      parts{"xl/worksheets/sheet1.xml": `<worksheet><sheetData><row><c><v>1`},
 	} {
