@@ -24,7 +24,8 @@ type IngestOptions struct {
 	Tables    []string // only these raw tables; empty is all of the scope
 	Overwrite bool     // extract: write frozen snapshots anew
 	Mode      source.Mode
-	Month     int // load: one month; 0 is all
+	Month     int    // load: one month; 0 is all
+	Batch     string // load: value of _batch; "" makes one
 	Open      adapter.OpenOptions
 	Progress  func(source.Progress) // may be called by several goroutines, one call at a time
 	Notify    func(string)          // extract: waits and retries of a source; one call at a time
@@ -168,36 +169,51 @@ func together(errs []error) error {
 }
 
 // Load brings the snapshots of the scope into raw tables, one after the other: they share one
-// database. Each table is all or nothing.
+// database. Each table is all or nothing; what forbids the load of one is reported with the
+// others' mistakes, and the results are of the tables that were loaded.
 func (w *Workspace) Load(ctx context.Context, o IngestOptions) ([]*source.LoadResult, error) {
 	tables, err := w.Declared(o)
 	if err != nil {
 		return nil, err
 	}
-	if err := w.extracted(tables); err != nil {
+	opts := source.LoadOptions{
+		Root: w.Project.Root, Dialect: w.Adapter.Dialect(), Drivers: w.engine.Sources,
+		Month: o.Month, Mode: o.Mode, Batch: o.Batch, Now: w.engine.Clock, Progress: o.Progress,
+	}
+	if opts.Batch == "" {
+		if opts.Batch, err = source.NewBatch(w.engine.Clock()); err != nil {
+			return nil, err
+		}
+	}
+	if err := w.loadable(tables, opts); err != nil {
 		return nil, err
 	}
 	var results []*source.LoadResult
 	err = w.WithSession(ctx, o.Open, func(s adapter.Session) error {
-		for _, t := range tables {
-			r, err := source.Load(ctx, s, t, source.LoadOptions{
-				Root: w.Project.Root, Dialect: w.Adapter.Dialect(), Database: w.rawDatabase(t), Scope: w.scopeColumns(t),
-				Month: o.Month, Mode: o.Mode, Now: w.engine.Clock, Progress: o.Progress,
-			})
-			if err != nil {
+		errs := make([]error, len(tables))
+		for i, t := range tables {
+			opts.Database, opts.Scope = w.rawDatabase(t), w.scopeColumns(t)
+			r, err := source.Load(ctx, s, t, opts)
+			if err != nil && ctx.Err() != nil {
 				return err
 			}
-			results = append(results, r)
+			if errs[i] = err; err == nil {
+				results = append(results, r)
+			}
 		}
-		return nil
+		return together(errs)
 	})
 	return results, err
 }
 
-// extracted reports the tables that have no snapshot yet.
-func (w *Workspace) extracted(tables []*manifest.ExtractTable) error {
+// loadable reports the tables that have no snapshot yet, and those that the mode does not suit.
+func (w *Workspace) loadable(tables []*manifest.ExtractTable, o source.LoadOptions) error {
+	if err := o.Mode.Check(); err != nil {
+		return err
+	}
 	var l diag.List
 	for _, t := range tables {
+		l = append(l, source.CheckLoad(t, o)...)
 		if _, err := os.Stat(filepath.Join(w.Project.Root, filepath.FromSlash(t.Snapshot))); errors.Is(err, fs.ErrNotExist) {
 			l = append(l, source.NoSnapshot(t))
 		}

@@ -28,7 +28,7 @@ raw tables, validate the rows, and build seeds and models with their tests.`,
 			if err := a.extract(ctx, w, f); err != nil {
 				return err
 			}
-			if err := a.loadRaw(ctx, w, f); err != nil {
+			if _, err := a.loadRaw(ctx, w, f); err != nil {
 				return err
 			}
 			failing, err := a.validate(ctx, w, f, 4)
@@ -55,7 +55,7 @@ raw tables, validate the rows, and build seeds and models with their tests.`,
 	r.selectFlags.add(cmd)
 	r.addBuilding(cmd)
 	cmd.Flags().BoolVar(&f.overwrite, "overwrite", false, "write snapshots anew that exist")
-	cmd.Flags().StringVar(&f.mode, "mode", "", "how rows are loaded: replace (default) or append")
+	f.addMode(cmd)
 	cmd.Flags().BoolVar(&f.strict, "strict", false, "do not build when validation finds errors")
 	return cmd
 }

@@ -1,6 +1,8 @@
 package source
 
 import (
+	"strings"
+
 	"atlas/engine/diag"
 	"atlas/engine/manifest"
 	"atlas/engine/registry"
@@ -41,6 +43,7 @@ func CheckDeclaration(t *manifest.ExtractTable, drivers *registry.Registry[Sourc
 	if _, knows := driver.(Describer); len(t.Columns) == 0 && !knows {
 		l = append(l, noColumns(t))
 	}
+	l = append(l, checkNames(t, driver)...)
 	if c, ok := driver.(Checker); ok {
 		if err := c.Check(t); err != nil {
 			l.Add(err)
@@ -54,4 +57,40 @@ func CheckDeclaration(t *manifest.ExtractTable, drivers *registry.Registry[Sourc
 		}
 	}
 	return l
+}
+
+// checkNames reports a table that has the name of load's own, and a key that names columns which
+// the table does not have. Where a source finds columns itself they show with the snapshot only.
+func checkNames(t *manifest.ExtractTable, driver Source) diag.List {
+	var l diag.List
+	if strings.EqualFold(t.Table, RejectsTable) {
+		l = append(l, diag.Errorf(diag.BadValue, t.OptionAt("table"), "a table may not be named %s: load keeps the rows there that extract keeps out", t.Table).
+			WithHint("call it %s", strings.TrimLeft(t.Table, "_")))
+	}
+	seen := map[string]bool{}
+	var names []string
+	for i := range t.Columns {
+		names = append(names, t.Columns[i].Name)
+	}
+	if driver.Monthly(t) {
+		names = append(names, monthColumn)
+	}
+	for _, k := range t.Key {
+		switch {
+		case seen[k]:
+			l = append(l, diag.Errorf(diag.DuplicateName, t.OptionAt("key"), "the key of table %s names column %s twice", t.Table, k))
+		case !contains(names, k) && len(t.Columns) > 0 && t.Drift != Evolve:
+			l = append(l, diag.Errorf(diag.UnknownColumn, t.OptionAt("key"), "the key of table %s names a column %s, which it does not have", t.Table, k).
+				WithHint("%s", either(nonEmpty(diag.DidYouMean(k, names)), "its columns are "+strings.Join(names, ", "))[0]))
+		}
+		seen[k] = true
+	}
+	return l
+}
+
+func nonEmpty(s string) []string {
+	if s == "" {
+		return nil
+	}
+	return []string{s}
 }

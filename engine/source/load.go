@@ -2,9 +2,10 @@ package source
 
 import (
 	"context"
+	"crypto/rand"
+	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"path/filepath"
 	"slices"
@@ -14,17 +15,22 @@ import (
 	"atlas/engine/adapter"
 	"atlas/engine/diag"
 	"atlas/engine/manifest"
+	"atlas/engine/registry"
 )
 
 // Mode says what a load does with the rows that are there.
 type Mode string
 
-// The modes of load. Both give the same rows when they run twice.
+// The modes of load. Each gives the same rows when it runs twice. A row is known by the table's
+// key, and where it has none by file, sheet and row number.
 const (
 	// Replace puts the snapshot's rows in the place of the scope's rows, or of one month of them.
 	Replace Mode = "replace"
-	// Append adds the snapshot's rows that are not there; a row is known by file, sheet and row number.
+	// Append adds the snapshot's rows that are not there, and leaves those that are.
 	Append Mode = "append"
+	// Merge puts rows in the place of those with the same key, adds the others, and removes none.
+	// A row that is there as it is stays, with the time and batch of its load.
+	Merge Mode = "merge"
 )
 
 // ScopeColumn is a column that every raw table has, with its value for the rows of this scope.
@@ -38,26 +44,37 @@ type ScopeColumn struct {
 type LoadOptions struct {
 	Root     string
 	Dialect  adapter.Dialect
-	Database string        // of the raw tables; "" is the target's
-	Scope    []ScopeColumn // rows of other scopes are never touched
-	Month    int           // 1 to 12 loads that month only, 0 all
-	Mode     Mode          // "" is Replace
+	Drivers  *registry.Registry[Source] // a source may know the key of its tables; may be nil
+	Database string                     // of the raw tables; "" is the target's
+	Scope    []ScopeColumn              // rows of other scopes are never touched
+	Month    int                        // 1 to 12 loads that month only, 0 all
+	Mode     Mode                       // "" is Replace
+	Batch    string                     // value of _batch, the same for all tables of one invocation; "" makes one
+	Invalid  string                     // folder of the rejects, as in ExtractOptions
 	Now      func() time.Time
 	Progress func(Progress)
 }
 
-// LoadResult is what became of one raw table.
+// LoadResult is what became of one raw table. Read = Rows + Unchanged + Elsewhere.
 type LoadResult struct {
-	Table    *manifest.ExtractTable
-	Relation manifest.Relation
-	Rows     int64    // loaded
-	Deleted  int64    // rows of the scope that they replaced
-	Total    int64    // rows of the scope now
-	Created  bool     // the table was not there
-	Rebuilt  bool     // the table held this scope only and was made anew with other types
-	Added    []string // columns that the table got
-	Warnings diag.List
-	Duration time.Duration
+	Table     *manifest.ExtractTable
+	Relation  manifest.Relation
+	Mode      Mode
+	Batch     string
+	Read      int64    // rows of the snapshot
+	Rows      int64    // loaded: new ones, and those that took another's place
+	Updated   int64    // of Rows, in a merge: those that took the place of a row of the same key
+	Unchanged int64    // rows that were there, and stay
+	Elsewhere int64    // rows of other months, or of none, when one month is loaded
+	Rejected  int64    // rows that extract kept out, which the raw table _rejects has
+	Deleted   int64    // rows of the scope that were there and are not any more
+	Total     int64    // rows of the scope now
+	Created   bool     // the table was not there
+	Rebuilt   bool     // the table held this scope only and was made anew with other types
+	Added     []string // columns that the table got
+	Widened   []string // columns that got a wider type, "total: BIGINT → DECIMAL(18,2)"
+	Warnings  diag.List
+	Duration  time.Duration
 }
 
 // RawRelation names the raw table of a declaration.
@@ -65,8 +82,68 @@ func RawRelation(t *manifest.ExtractTable, database string) manifest.Relation {
 	return manifest.Relation{Database: database, Schema: t.Source, Name: t.Table}
 }
 
-// Load brings one table's snapshot into its raw table, in one transaction: the table as it was,
-// or the table with all of the snapshot's rows. The session must not be in a transaction.
+// NewBatch makes an identifier of a load that sorts by time: "20260203T101500Z-3f9a".
+func NewBatch(now time.Time) (string, error) {
+	var b [2]byte
+	if _, err := rand.Read(b[:]); err != nil {
+		return "", fmt.Errorf("make the name of a batch: %w", err)
+	}
+	return now.UTC().Format("20060102T150405Z") + "-" + hex.EncodeToString(b[:]), nil
+}
+
+// Check complains of a mode that there is not.
+func (m Mode) Check() error {
+	switch m {
+	case "", Replace, Append, Merge:
+		return nil
+	default:
+		return diag.Errorf(diag.BadValue, diag.Pos{}, "the mode of a load is replace, append or merge, not %q", string(m))
+	}
+}
+
+// CheckLoad reports what forbids a load and shows without the snapshot and the warehouse.
+func CheckLoad(t *manifest.ExtractTable, o LoadOptions) diag.List {
+	if o.Mode != Merge || len(keyOf(t, o.Drivers)) > 0 {
+		return nil
+	}
+	return diag.List{diag.Errorf(diag.MissingKey, t.Pos, "table %s has no key, by which a merge tells its rows apart", t.Table).
+		WithHint("name the columns that no two of its rows share: `key: [order_no]`; or load it with --mode replace or append")}
+}
+
+// keyOf gives the columns that tell a table's rows apart: the declared ones, else those that its
+// source knows.
+func keyOf(t *manifest.ExtractTable, drivers *registry.Registry[Source]) []string {
+	if len(t.Key) > 0 || drivers == nil {
+		return t.Key
+	}
+	driver, ok := drivers.Lookup(t.Driver)
+	if inc, knows := driver.(Incremental); ok && knows {
+		return inc.Key(t)
+	}
+	return nil
+}
+
+// Load brings one table's snapshot into its raw table, and its rejects into the raw table
+// _rejects, in one transaction: the tables as they were, or the tables with all of the snapshot's
+// rows. The session must not be in a transaction.
+//
+// What becomes of a difference between the raw table and the columns of the snapshot, by the
+// table's schema_drift. A column is declared, or was found by the source or by drift itself:
+//
+//	                              freeze    discard (default)      evolve
+//	declared, not in the table    refused   added                  added
+//	found, not in the table       refused   left out, and told     added
+//	declared type is wider        refused   the column is widened  the column is widened
+//	found type is wider           refused   refused                the column is widened
+//	type is narrower              refused   kept wide              kept wide
+//	types otherwise differ        refused   refused *              refused *
+//	in the table only, with       refused   kept, empty in the     kept, empty in the
+//	values in this scope's rows             new rows, and told     new rows, and told
+//
+// Wider keeps every value as it is: integer to decimal or float, decimal to more digits, date to
+// timestamp, everything to text. A column that one scope widened takes the narrower values of
+// another. (*) A table that holds no other scope's rows, and is replaced whole, is made anew.
+// The columns of load itself are no drift.
 func Load(ctx context.Context, s adapter.Session, t *manifest.ExtractTable, o LoadOptions) (*LoadResult, error) {
 	if o.Now == nil {
 		o.Now = time.Now
@@ -75,15 +152,14 @@ func Load(ctx context.Context, s adapter.Session, t *manifest.ExtractTable, o Lo
 		o.Progress = func(Progress) {}
 	}
 	start := o.Now()
-	l := &loading{s: s, t: t, o: o, path: filepath.Join(o.Root, filepath.FromSlash(t.Snapshot)), loadedAt: start.UTC().Truncate(time.Microsecond)}
-	l.result = &LoadResult{Table: t, Relation: RawRelation(t, o.Database)}
-	if err := l.prepare(); err != nil {
+	l, err := newLoading(s, t, o, start)
+	if err != nil {
 		return nil, err
 	}
 	if err := s.Begin(ctx); err != nil {
 		return nil, err
 	}
-	err := l.run(ctx)
+	err = l.run(ctx)
 	if err == nil {
 		err = s.Commit(ctx)
 	}
@@ -94,24 +170,17 @@ func Load(ctx context.Context, s adapter.Session, t *manifest.ExtractTable, o Lo
 	return l.result, nil
 }
 
-// rawColumn is a column of a raw table and where its value comes from.
-type rawColumn struct {
-	name  string
-	typ   colType
-	file  int // column of the snapshot, -1 if it has none
-	value any // otherwise
-}
-
 // loading is one run of Load.
 type loading struct {
-	s        adapter.Session
-	t        *manifest.ExtractTable
 	o        LoadOptions
-	path     string
+	t        *manifest.ExtractTable
+	raw      rawTable
+	key      []string // columns that a row is known by; none leaves it to its place
+	date     string   // column that says the month where the sheet does not; "" if there is none
+	path     string   // of the snapshot
 	loadedAt time.Time
-	columns  []rawColumn
-	viaCSV   bool // the session reads the snapshot itself
-	month    int  // index in columns of the column that says the month; -1 if there is none
+	counts   *Counts // of the snapshot's making; nil if it was edited or nothing says
+	viaCSV   bool    // the session reads the snapshot itself
 	result   *LoadResult
 }
 
@@ -121,15 +190,31 @@ func NoSnapshot(t *manifest.ExtractTable) *diag.Diagnostic {
 		WithHint("run atlas extract first")
 }
 
-// prepare works out the raw table's columns from the declaration and the snapshot's header.
-func (l *loading) prepare() error {
-	switch l.o.Mode {
-	case "":
-		l.o.Mode = Replace
-	case Replace, Append:
-	default:
-		return diag.Errorf(diag.BadValue, diag.Pos{}, "the mode of a load is replace or append, not %q", l.o.Mode)
+// newLoading works out what is to be loaded, from the declaration, the snapshot and its meta file.
+func newLoading(s adapter.Session, t *manifest.ExtractTable, o LoadOptions, start time.Time) (*loading, error) {
+	if err := errors.Join(o.Mode.Check(), CheckLoad(t, o).Err()); err != nil {
+		return nil, err
 	}
+	if o.Mode == "" {
+		o.Mode = Replace
+	}
+	if o.Batch == "" {
+		var err error
+		if o.Batch, err = NewBatch(start); err != nil {
+			return nil, err
+		}
+	}
+	l := &loading{
+		o: o, t: t, key: keyOf(t, o.Drivers), path: filepath.Join(o.Root, filepath.FromSlash(t.Snapshot)),
+		raw:      rawTable{s: s, d: o.Dialect, rel: RawRelation(t, o.Database), scope: slices.Clone(o.Scope)},
+		loadedAt: start.UTC().Truncate(time.Microsecond),
+		result:   &LoadResult{Table: t, Relation: RawRelation(t, o.Database), Mode: o.Mode, Batch: o.Batch},
+	}
+	return l, l.prepare()
+}
+
+// prepare works out the raw table's columns and the number of the snapshot's rows.
+func (l *loading) prepare() error {
 	table, err := prepare(l.t)
 	if err != nil {
 		return err
@@ -142,6 +227,21 @@ func (l *loading) prepare() error {
 		return err
 	}
 	defer snap.close()
+	meta, err := readMeta(l.path)
+	if err != nil {
+		return diag.Errorf(diag.BadFile, diag.Pos{File: metaPath(l.t.Snapshot)}, "the description of %s cannot be read", l.t.Snapshot).
+			WithErr(err).WithHint("atlas extract --overwrite writes both anew")
+	}
+	list := l.bind(table, snap, meta)
+	if err := list.Err(); err != nil {
+		return err
+	}
+	l.surplus(snap)
+	return l.weigh(meta)
+}
+
+// bind lists the columns of the raw table and where their values come from.
+func (l *loading) bind(t *table, snap *snapshotReader, meta *Meta) diag.List {
 	var list diag.List
 	for i := range l.t.Columns {
 		c := &l.t.Columns[i]
@@ -150,46 +250,83 @@ func (l *loading) prepare() error {
 			list = append(list, diag.Errorf(diag.BadHeader, c.Pos, "column %s is not in %s, which was extracted before it was declared", c.Name, l.t.Snapshot).
 				WithHint("atlas extract --overwrite writes the snapshot anew"))
 		}
-		l.columns = append(l.columns, rawColumn{name: c.Name, typ: table.types[i], file: at})
+		l.raw.add(rawColumn{name: c.Name, typ: t.types[i], file: at, origin: declared, pos: c.Pos})
 	}
+	list = append(list, l.bindFound(snap, meta)...)
 	for _, c := range l.o.Scope {
-		if findColumn(l.t, c.Name) != nil {
-			list = append(list, diag.Errorf(diag.BadValue, findColumn(l.t, c.Name).Pos, "column %s has the name of a scope column", c.Name))
+		if old := l.raw.column(c.Name); old != nil {
+			list = append(list, diag.Errorf(diag.BadValue, old.pos, "column %s has the name of a scope column", c.Name))
 		}
 		ty, err := parseType(c.Type)
 		if err != nil {
-			return fmt.Errorf("scope column %s: %w", c.Name, err)
+			list = append(list, diag.Errorf(diag.BadScope, l.t.Pos, "scope column %s: %v", c.Name, err))
 		}
-		l.columns = append(l.columns, rawColumn{name: c.Name, typ: ty, file: -1, value: c.Value})
+		l.raw.add(rawColumn{name: c.Name, typ: ty, file: -1, value: c.Value, pos: l.t.Pos})
 	}
-	text, integer := colType{base: "text"}, colType{base: "integer"}
-	l.columns = append(l.columns,
-		rawColumn{name: monthColumn, typ: integer, file: snap.index(monthColumn)},
-		rawColumn{name: fileColumn, typ: text, file: snap.index(fileColumn)},
-		rawColumn{name: sheetColumn, typ: text, file: snap.index(sheetColumn)},
-		rawColumn{name: rowColumn, typ: integer, file: snap.index(rowColumn)},
-		rawColumn{name: loadedAtColumn, typ: colType{base: "timestamp"}, file: -1, value: l.loadedAt},
-	)
-	list = append(list, l.findMonth(table)...)
-	l.surplus(snap)
-	return list.Err()
+	text, integer, timestamp := colType{base: "text"}, colType{base: "integer"}, colType{base: "timestamp"}
+	own := []rawColumn{
+		{name: monthColumn, typ: integer, file: snap.index(monthColumn)},
+		{name: fileColumn, typ: text, file: snap.index(fileColumn)},
+		{name: sheetColumn, typ: text, file: snap.index(sheetColumn)},
+		{name: rowColumn, typ: integer, file: snap.index(rowColumn)},
+		{name: deletedColumn, typ: timestamp, file: snap.index(deletedColumn)},
+		{name: loadedAtColumn, typ: timestamp, file: -1, value: l.loadedAt},
+		{name: batchColumn, typ: text, file: -1, value: l.o.Batch},
+	}
+	for _, c := range own {
+		if c.name != deletedColumn || c.file >= 0 { // only incremental tables know of deletions
+			c.pos = l.t.Pos
+			l.raw.add(c)
+		}
+	}
+	list = append(list, l.bindKey()...)
+	return append(list, l.findMonth(t)...)
 }
 
-// findMonth finds the column that places rows in months, and complains if one is wanted and
-// there is none.
-func (l *loading) findMonth(t *table) diag.List {
-	l.month = -1
-	name := t.rules.dateColumn(l.t)
-	for i, c := range l.columns {
-		if c.name == monthColumn && c.file >= 0 {
-			l.month = i
-			return nil
+// bindFound adds the columns that the source or schema_drift found.
+func (l *loading) bindFound(snap *snapshotReader, meta *Meta) diag.List {
+	if meta == nil {
+		return nil
+	}
+	var list diag.List
+	for _, c := range meta.Columns {
+		at := snap.index(c.Name)
+		if at < 0 || l.raw.column(c.Name) != nil || reserved(strings.ToLower(c.Name)) {
+			continue // it was declared since, or the snapshot was edited
 		}
-		if c.name == name && name != "" {
-			l.month = i
+		ty, err := parseType(c.Type)
+		if err != nil {
+			list = append(list, diag.Errorf(diag.BadFile, diag.Pos{File: metaPath(l.t.Snapshot)}, "column %s: %v", c.Name, err).
+				WithHint("atlas extract --overwrite writes it anew"))
+		}
+		l.raw.add(rawColumn{name: c.Name, typ: ty, file: at, origin: found, pos: l.t.OptionAt("schema_drift")})
+	}
+	return list
+}
+
+// bindKey finds the columns of the key, and leaves replacing without one: it needs none.
+func (l *loading) bindKey() diag.List {
+	if l.o.Mode == Replace {
+		l.key = nil
+		return nil
+	}
+	var list diag.List
+	for _, name := range l.key {
+		if c := l.raw.column(name); c == nil || c.file < 0 {
+			list = append(list, diag.Errorf(diag.BadValue, l.t.OptionAt("key"), "%s has no column %s, which is in the key of table %s", l.t.Snapshot, name, l.t.Table))
 		}
 	}
-	if l.o.Month > 0 && l.month < 0 {
+	return list
+}
+
+// findMonth finds the date that places rows in months where their sheet does not, and complains
+// if one is wanted and there is none.
+func (l *loading) findMonth(t *table) diag.List {
+	name := t.rules.dateColumn(l.t)
+	if c := l.raw.column(name); name != "" && c != nil && (c.typ.base == "date" || c.typ.base == "timestamp") {
+		l.date = name
+	}
+	if l.o.Month > 0 && l.date == "" && l.raw.column(monthColumn).file < 0 {
 		return diag.List{diag.Errorf(diag.BadValue, l.t.Pos, "table %s cannot be loaded by month: its sheets have no month and it has no date column", l.t.Table)}
 	}
 	return nil
@@ -197,12 +334,14 @@ func (l *loading) findMonth(t *table) diag.List {
 
 func (l *loading) surplus(snap *snapshotReader) {
 	for _, h := range snap.header {
-		known := slices.ContainsFunc(l.columns, func(c rawColumn) bool { return strings.EqualFold(c.name, h) })
-		if !known {
-			l.result.Warnings = append(l.result.Warnings, diag.Warnf(diag.BadHeader, l.t.Pos,
-				"column %s of %s is not declared any more and is not loaded", h, l.t.Snapshot))
+		if l.raw.column(h) == nil {
+			l.warn(diag.BadHeader, l.t.Pos, "column %s of %s is not declared any more and is not loaded", h, l.t.Snapshot)
 		}
 	}
+}
+
+func (l *loading) warn(code diag.Code, pos diag.Pos, format string, args ...any) {
+	l.result.Warnings = append(l.result.Warnings, diag.Warnf(code, pos, format, args...))
 }
 
 // run loads within the open transaction and checks that the counts add up.
@@ -211,187 +350,42 @@ func (l *loading) run(ctx context.Context) error {
 	if err := l.ensureTable(ctx); err != nil {
 		return err
 	}
-	before, err := l.count(ctx, l.scopeSQL())
+	before, err := l.raw.count(ctx, l.raw.scopeSQL(), l.raw.scopeValues()...)
 	if err != nil {
 		return err
 	}
-	known := map[rowKey]bool{}
-	if l.o.Mode == Append {
-		known, err = l.knownRows(ctx)
-	} else if before > 0 {
-		r.Deleted, err = l.delete(ctx)
+	if l.whole() {
+		err = l.replaceAll(ctx, before)
+	} else {
+		err = l.settle(ctx)
 	}
 	if err != nil {
-		return err
-	}
-	var wanted int64
-	if r.Rows, wanted, err = l.fill(ctx, known); err != nil {
 		return l.explain(err)
 	}
-	if r.Total, err = l.count(ctx, l.scopeSQL()); err != nil {
+	if r.Total, err = l.raw.count(ctx, l.raw.scopeSQL(), l.raw.scopeValues()...); err != nil {
 		return err
 	}
-	if r.Rows != wanted || r.Total != before-r.Deleted+r.Rows {
-		return fmt.Errorf("load %s: %d rows of %s were to be loaded; %d were, and the table has %d rows of the scope where %d - %d + %d are expected",
-			r.Relation, wanted, l.t.Snapshot, r.Rows, r.Total, before, r.Deleted, r.Rows)
+	if r.Read != r.Rows+r.Unchanged+r.Elsewhere || r.Total != before-r.Deleted+r.Rows {
+		return fmt.Errorf("load %s: the counts do not add up: of %d rows in %s %d were loaded, %d were there and %d are of other months; the table has %d rows of the scope where %d - %d + %d are expected",
+			r.Relation, r.Read, l.t.Snapshot, r.Rows, r.Unchanged, r.Elsewhere, r.Total, before, r.Deleted, r.Rows)
 	}
-	return nil
+	return l.loadRejects(ctx)
 }
 
-// delete removes the rows that the snapshot's take the place of.
-func (l *loading) delete(ctx context.Context) (int64, error) {
-	where := l.scopeSQL()
-	if l.o.Month > 0 {
-		where += " and " + l.monthSQL()
-	}
-	n, err := l.count(ctx, where)
-	if err != nil || n == 0 {
-		return 0, err
-	}
-	_, err = l.s.Exec(ctx, "delete from "+l.o.Dialect.Relation(l.result.Relation)+"\nwhere "+where, l.scopeValues()...)
-	return n, err
+// whole reports whether the snapshot's rows simply take the place of the scope's, as they are.
+func (l *loading) whole() bool {
+	return l.o.Mode == Replace && l.o.Month == 0 && !slices.ContainsFunc(l.raw.columns, func(c rawColumn) bool { return c.stored != "" })
 }
 
-// scopeSQL is the condition of this scope's rows; scopeValues are its parameters.
-func (l *loading) scopeSQL() string { return scopeSQL(l.o.Dialect, l.o.Scope) }
-
-func scopeSQL(d adapter.Dialect, scope []ScopeColumn) string {
-	if len(scope) == 0 {
-		return "1 = 1"
-	}
-	parts := make([]string, len(scope))
-	for i, c := range scope {
-		parts[i] = d.Quote(c.Name) + " = ?"
-	}
-	return strings.Join(parts, " and ")
-}
-
-func (l *loading) scopeValues() []any { return scopeValues(l.o.Scope) }
-
-func scopeValues(scope []ScopeColumn) []any {
-	out := make([]any, len(scope))
-	for i, c := range scope {
-		out[i] = c.Value
-	}
-	return out
-}
-
-func (l *loading) monthSQL() string {
-	c := l.columns[l.month]
-	name := l.o.Dialect.Quote(c.name)
-	if c.name == monthColumn {
-		return fmt.Sprintf("%s = %d", name, l.o.Month)
-	}
-	return fmt.Sprintf("extract(month from %s) = %d", name, l.o.Month)
-}
-
-func (l *loading) count(ctx context.Context, where string) (int64, error) {
-	return queryCount(ctx, l.s, "select count(*)\nfrom "+l.o.Dialect.Relation(l.result.Relation)+"\nwhere "+where, l.scopeValues()...)
-}
-
-func queryCount(ctx context.Context, s adapter.Session, sql string, args ...any) (n int64, err error) {
-	rows, err := s.Query(ctx, sql, args...)
-	if err != nil {
-		return 0, err
-	}
-	if rows.Next() {
-		n, _ = rows.Values()[0].(int64)
-	}
-	return n, errors.Join(rows.Err(), rows.Close())
-}
-
-// fill appends the snapshot's rows, through the session's own CSV reader where it has one and
-// every row is wanted. It gives the rows loaded and the rows that the snapshot has for it.
-func (l *loading) fill(ctx context.Context, known map[rowKey]bool) (loaded, wanted int64, err error) {
-	loader, ok := l.s.(adapter.CSVLoader)
-	if l.viaCSV = ok && l.o.Month == 0 && len(known) == 0; l.viaCSV {
-		if wanted, err = countRows(l.path); err != nil {
-			return 0, 0, err
-		}
-		loaded, err = l.fillCSV(ctx, loader)
-		l.o.Progress(Progress{Table: l.t.Table, Rows: loaded})
-		return loaded, wanted, err
-	}
-	snap, err := openSnapshot(l.path)
-	if err != nil {
-		return 0, 0, err
-	}
-	defer snap.close()
-	columns := make([]adapter.Column, len(l.columns))
-	for i, c := range l.columns {
-		columns[i] = adapter.Column{Name: c.name, Type: l.o.Dialect.Type(c.typ.String())}
-	}
-	loaded, err = l.s.Load(ctx, l.result.Relation, columns, func(yield func([]any, error) bool) {
-		row := make([]any, len(l.columns))
-		for {
-			rec, err := snap.next()
-			if errors.Is(err, io.EOF) {
-				return
-			}
-			keep := false
-			if err == nil {
-				keep, err = l.values(rec, row, known)
-			}
-			if err != nil {
-				yield(nil, &adapter.RowError{Row: int64(snap.line), Err: err})
-				return
-			}
-			if !keep {
-				continue
-			}
-			if wanted++; wanted&1023 == 0 {
-				l.o.Progress(Progress{Table: l.t.Table, Rows: wanted})
-			}
-			if !yield(row, nil) {
-				return
-			}
-		}
-	})
-	return loaded, wanted, err
-}
-
-func (l *loading) fillCSV(ctx context.Context, loader adapter.CSVLoader) (int64, error) {
-	var columns []adapter.Column
-	var o adapter.CSVOptions
-	for _, c := range l.columns {
-		if c.file < 0 {
-			o.Constants = append(o.Constants, adapter.Constant{Column: c.name, Value: c.value})
-			continue
-		}
-		columns = append(columns, adapter.Column{Name: c.name, Type: l.o.Dialect.Type(c.typ.String())})
-	}
-	return loader.LoadCSV(ctx, l.result.Relation, columns, l.path, o)
-}
-
-// explain turns a row that the table cannot take into a mistake in the snapshot.
-func (l *loading) explain(err error) error {
-	var row *adapter.RowError
-	if !errors.As(err, &row) {
-		return err
-	}
-	line := row.Row
-	if l.viaCSV { // it counts records, where editors count lines
-		line = lineOf(l.path, row.Row)
-	}
-	msg := row.Err.Error()
-	if row.Column != "" {
-		msg = "column " + row.Column + ": " + msg
-	}
-	return diag.Errorf(diag.BadCell, diag.Pos{File: l.t.Snapshot, Line: int(line)}, "%s", msg).WithErr(err).
-		WithHint("atlas extract --overwrite writes the snapshot anew")
-}
-
-// lineOf gives the line on which a snapshot's record begins; the header is record 1.
-func lineOf(path string, record int64) int64 {
-	snap, err := openSnapshot(path)
-	if err != nil {
-		return record
-	}
-	defer snap.close()
-	for n := int64(1); n < record; n++ {
-		if _, err := snap.next(); err != nil {
-			return record
+// replaceAll loads a whole snapshot straight into the raw table.
+func (l *loading) replaceAll(ctx context.Context, before int64) error {
+	if before > 0 {
+		if _, err := l.raw.s.Exec(ctx, "delete from "+l.raw.name()+"\nwhere "+l.raw.scopeSQL(), l.raw.scopeValues()...); err != nil {
+			return err
 		}
 	}
-	return int64(snap.line)
+	var err error
+	l.result.Deleted = before
+	l.result.Rows, err = l.fill(ctx, l.raw.rel, l.raw.columns)
+	return err
 }

@@ -184,9 +184,9 @@ func TestLoadColumns(t *testing.T) {
 		t.Errorf("another type, one scope: %+v", r)
 	}
 	load(t, s, wider, loadOptions(root, "OTHER"))
-	wider.Columns[2].Type = "text"
+	wider.Columns[2].Type = "boolean"
 	_, err = source.Load(t.Context(), s, wider, loadOptions(root, "ACME"))
-	if err == nil || !strings.Contains(err.Error(), "column total is declared as text, but raw.orders has it as") {
+	if err == nil || !strings.Contains(err.Error(), "column total is boolean here, but raw.orders has it as BIGINT") {
 		t.Errorf("another type, two scopes: %v", err)
 	}
 	if got := query(t, s, "select count(*) from raw.orders"); got != "2\n" {

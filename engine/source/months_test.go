@@ -98,8 +98,8 @@ func TestLoadBesideAView(t *testing.T) {
 		t.Errorf("a scope column: %v", err)
 	}
 	o := loadOptions(root, "ACME")
-	o.Mode = "merge"
-	if _, err := source.Load(t.Context(), s, orders(), o); err == nil || !strings.Contains(err.Error(), `replace or append, not "merge"`) {
+	o.Mode = "upsert"
+	if _, err := source.Load(t.Context(), s, orders(), o); err == nil || !strings.Contains(err.Error(), `replace, append or merge, not "upsert"`) {
 		t.Errorf("an unknown mode: %v", err)
 	}
 }

@@ -4,106 +4,178 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"atlas/engine/adapter"
 	"atlas/engine/diag"
+	"atlas/engine/manifest"
 )
 
-// ensureTable makes the raw table, or brings it to the declared columns. A column of another
-// type makes the table anew if only this scope is in it, and is a mistake otherwise.
-func (l *loading) ensureTable(ctx context.Context) error {
-	r, d := l.result, l.o.Dialect
-	found, err := l.s.Relation(ctx, r.Relation)
-	if err != nil {
-		return err
-	}
-	switch {
-	case found == nil:
-		if _, err := l.s.Exec(ctx, d.CreateSchema(r.Relation.Database, r.Relation.Schema)); err != nil {
-			return err
+// origin says who wants a column.
+type origin uint8
+
+const (
+	own      origin = iota // load itself, for every table
+	declared               // the declaration
+	found                  // the source, or schema_drift
+)
+
+// rawTable is a table that load keeps, with the columns that it is to have.
+type rawTable struct {
+	s       adapter.Session
+	d       adapter.Dialect
+	rel     manifest.Relation
+	scope   []ScopeColumn
+	columns []rawColumn
+}
+
+// rawColumn is a column of a raw table and where its value comes from.
+type rawColumn struct {
+	name   string
+	typ    colType // as it is declared
+	stored string  // type in the raw table, in the warehouse's spelling, if it is wider
+	file   int     // column of the snapshot, -1 if it has none
+	value  any     // otherwise
+	origin origin
+	pos    diag.Pos
+}
+
+func (r *rawTable) add(c rawColumn) { r.columns = append(r.columns, c) }
+
+// column finds a column without case, as the warehouse does.
+func (r *rawTable) column(name string) *rawColumn {
+	for i := range r.columns {
+		if strings.EqualFold(r.columns[i].name, name) {
+			return &r.columns[i]
 		}
-		r.Created = true
-		return l.create(ctx)
-	case found.Type != adapter.Table:
-		return diag.Errorf(diag.BadConfig, l.t.Pos, "%s.%s is a %s, where load keeps a table", l.t.Source, l.t.Table, found.Type).
-			WithHint("rename the %s, or the table of this declaration", found.Type)
-	}
-	r.Relation = found.Relation
-	have, err := l.s.Columns(ctx, r.Relation)
-	if err != nil {
-		return err
-	}
-	var missing []adapter.Column
-	var differ diag.List
-	for _, c := range l.columns {
-		want := adapter.Column{Name: c.name, Type: d.Type(c.typ.String())}
-		switch old := lookupColumn(have, c.name); {
-		case old == nil:
-			missing = append(missing, want)
-		case !sameType(old.Type, want.Type):
-			differ = append(differ, l.typeDiffers(c, old.Type))
-		}
-	}
-	if len(differ) > 0 {
-		return l.rebuild(ctx, differ)
-	}
-	for _, c := range missing {
-		if _, err := l.s.Exec(ctx, d.AddColumn(r.Relation, c)); err != nil {
-			return err
-		}
-		r.Added = append(r.Added, c.Name)
 	}
 	return nil
 }
 
-func (l *loading) create(ctx context.Context) error {
-	columns := make([]adapter.Column, len(l.columns))
-	for i, c := range l.columns {
-		columns[i] = adapter.Column{Name: c.name, Type: l.o.Dialect.Type(c.typ.String())}
+func (r *rawTable) isScope(name string) bool {
+	return slices.ContainsFunc(r.scope, func(c ScopeColumn) bool { return c.Name == name })
+}
+
+func (r *rawTable) drop(name string) {
+	for i := range r.columns {
+		if r.columns[i].name == name {
+			r.columns = append(r.columns[:i], r.columns[i+1:]...)
+			return
+		}
 	}
-	_, err := l.s.Exec(ctx, l.o.Dialect.CreateTable(l.result.Relation, columns))
+}
+
+// name gives the table's name in SQL.
+func (r *rawTable) name() string { return r.d.Relation(r.rel) }
+
+// physical gives a column as the warehouse has it.
+func (r *rawTable) physical(c rawColumn) adapter.Column {
+	if c.stored != "" {
+		return adapter.Column{Name: c.name, Type: c.stored}
+	}
+	return adapter.Column{Name: c.name, Type: r.d.Type(c.typ.String())}
+}
+
+func (r *rawTable) physicals() []adapter.Column {
+	out := make([]adapter.Column, len(r.columns))
+	for i, c := range r.columns {
+		out[i] = r.physical(c)
+	}
+	return out
+}
+
+func (r *rawTable) create(ctx context.Context, columns []adapter.Column) error {
+	_, err := r.s.Exec(ctx, r.d.CreateTable(r.rel, columns))
 	return err
 }
 
-func (l *loading) typeDiffers(c rawColumn, old string) *diag.Diagnostic {
-	pos := l.t.Pos
-	if col := findColumn(l.t, c.name); col != nil {
-		pos = col.Pos
+// open makes the table if it is not there, and gives the columns that it has otherwise.
+func (r *rawTable) open(ctx context.Context) (have []adapter.Column, info *adapter.RelationInfo, err error) {
+	info, err = r.s.Relation(ctx, r.rel)
+	if err != nil {
+		return nil, nil, err
 	}
-	return diag.Errorf(diag.SchemaChanged, pos, "column %s is declared as %s, but %s.%s has it as %s", c.name, c.typ, l.t.Source, l.t.Table, old).
-		WithHint("drop %s and load every scope anew, or declare the type that it has", l.t.Source+"."+l.t.Table)
+	if info == nil {
+		if _, err := r.s.Exec(ctx, r.d.CreateSchema(r.rel.Database, r.rel.Schema)); err != nil {
+			return nil, nil, err
+		}
+		return nil, nil, r.create(ctx, r.physicals())
+	}
+	r.rel = info.Relation
+	have, err = r.s.Columns(ctx, r.rel)
+	return have, info, err
 }
 
-// rebuild makes the table anew if it holds no other scope's rows.
-func (l *loading) rebuild(ctx context.Context, differ diag.List) error {
-	r, d := l.result, l.o.Dialect
-	var others int64
-	if len(l.o.Scope) > 0 {
-		var parts []string
-		for _, c := range l.o.Scope {
-			parts = append(parts, d.Quote(c.Name)+" is distinct from ?")
+func (r *rawTable) addColumn(ctx context.Context, c rawColumn) error {
+	_, err := r.s.Exec(ctx, r.d.AddColumn(r.rel, r.physical(c)))
+	return err
+}
+
+// scopeSQL is the condition of the scope's rows; scopeValues are its parameters.
+func (r *rawTable) scopeSQL() string { return scopeSQL(r.d, r.scope) }
+
+func (r *rawTable) scopeValues() []any { return scopeValues(r.scope) }
+
+func scopeSQL(d adapter.Dialect, scope []ScopeColumn) string {
+	if len(scope) == 0 {
+		return "1 = 1"
+	}
+	parts := make([]string, len(scope))
+	for i, c := range scope {
+		parts[i] = d.Quote(c.Name) + " = ?"
+	}
+	return strings.Join(parts, " and ")
+}
+
+func scopeValues(scope []ScopeColumn) []any {
+	out := make([]any, len(scope))
+	for i, c := range scope {
+		out[i] = c.Value
+	}
+	return out
+}
+
+// adaptScope brings the scope's values into the types that the table has their columns in: one
+// scope's value may be a number where another's is a word.
+func (r *rawTable) adaptScope() {
+	for i := range r.scope {
+		c := r.column(r.scope[i].Name)
+		if t, err := parseType(c.stored); c.stored == "" || err != nil || t.base != "text" {
+			continue
 		}
-		var err error
-		others, err = l.count(ctx, "("+strings.Join(parts, " or ")+")")
-		if err != nil {
-			return errors.Join(differ, err)
-		}
+		r.scope[i].Value = fmt.Sprint(r.scope[i].Value)
+		c.value, c.typ, c.stored = r.scope[i].Value, colType{base: "text"}, ""
 	}
-	if others > 0 || l.o.Month > 0 || l.o.Mode == Append {
-		return differ
+}
+
+// others counts the rows of other scopes.
+func (r *rawTable) others(ctx context.Context) (int64, error) {
+	if len(r.scope) == 0 {
+		return 0, nil
 	}
-	if _, err := l.s.Exec(ctx, d.Drop(adapter.RelationInfo{Relation: r.Relation, Type: adapter.Table})); err != nil {
-		return err
+	var parts []string
+	for _, c := range r.scope {
+		parts = append(parts, r.d.Quote(c.Name)+" is distinct from ?")
 	}
-	r.Rebuilt = true
-	for _, w := range asWarnings(differ) {
-		w.Hint = "the table held no other scope and was made anew"
-		r.Warnings = append(r.Warnings, w)
+	return r.count(ctx, "("+strings.Join(parts, " or ")+")", r.scopeValues()...)
+}
+
+func (r *rawTable) count(ctx context.Context, where string, args ...any) (int64, error) {
+	return queryCount(ctx, r.s, "select count(*)\nfrom "+r.name()+"\nwhere "+where, args...)
+}
+
+func queryCount(ctx context.Context, s adapter.Session, sql string, args ...any) (n int64, err error) {
+	rows, err := s.Query(ctx, sql, args...)
+	if err != nil {
+		return 0, err
 	}
-	return l.create(ctx)
+	if rows.Next() {
+		n, _ = rows.Values()[0].(int64)
+	}
+	return n, errors.Join(rows.Err(), rows.Close())
 }
 
 func lookupColumn(columns []adapter.Column, name string) *adapter.Column {
@@ -124,66 +196,6 @@ func sameType(a, b string) bool {
 type rowKey struct {
 	file, sheet string
 	row         int64
-}
-
-// knownRows gives where the rows of the scope come from.
-func (l *loading) knownRows(ctx context.Context) (map[rowKey]bool, error) {
-	d := l.o.Dialect
-	sql := "select " + d.Quote(fileColumn) + ", " + d.Quote(sheetColumn) + ", " + d.Quote(rowColumn) +
-		"\nfrom " + d.Relation(l.result.Relation) + "\nwhere " + l.scopeSQL()
-	rows, err := l.s.Query(ctx, sql, l.scopeValues()...)
-	if err != nil {
-		return nil, err
-	}
-	known := map[rowKey]bool{}
-	for rows.Next() {
-		v := rows.Values()
-		file, _ := v[0].(string)
-		sheet, _ := v[1].(string)
-		row, _ := v[2].(int64)
-		known[rowKey{file, sheet, row}] = true
-	}
-	return known, errors.Join(rows.Err(), rows.Close())
-}
-
-// values fills a row of the raw table from a line of the snapshot; keep is false if the row is of
-// another month or is there already.
-func (l *loading) values(rec []string, row []any, known map[rowKey]bool) (keep bool, err error) {
-	for i, c := range l.columns {
-		row[i] = c.value
-		if c.file < 0 {
-			continue
-		}
-		if c.file >= len(rec) {
-			return false, fmt.Errorf("the line has %d fields only", len(rec))
-		}
-		if row[i], err = canonicalValue(rec[c.file], c.typ); err != nil {
-			return false, fmt.Errorf("column %s: %w", c.name, err)
-		}
-	}
-	if l.o.Month > 0 && monthOf(row[l.month]) != l.o.Month {
-		return false, nil
-	}
-	if len(known) > 0 {
-		n := len(row)
-		key := rowKey{}
-		key.file, _ = row[n-4].(string)
-		key.sheet, _ = row[n-3].(string)
-		key.row, _ = row[n-2].(int64)
-		return !known[key], nil
-	}
-	return true, nil
-}
-
-func monthOf(v any) int {
-	switch v := v.(type) {
-	case int64:
-		return int(v)
-	case time.Time:
-		return int(v.Month())
-	default:
-		return 0
-	}
 }
 
 // canonicalValue reads a field of a snapshot: nil, string, int64, adapter.Decimal, float64, bool
@@ -217,4 +229,15 @@ func canonicalValue(s string, t colType) (any, error) {
 		return nil, fmt.Errorf("%q is not of type %s", s, t)
 	}
 	return v, nil
+}
+
+func monthOf(v any) int {
+	switch v := v.(type) {
+	case int64:
+		return int(v)
+	case time.Time:
+		return int(v.Month())
+	default:
+		return 0
+	}
 }
