@@ -194,7 +194,8 @@ func (w *Workspace) Load(ctx context.Context, o IngestOptions) ([]*source.LoadRe
 		for i, t := range tables {
 			opts.Database, opts.Scope = w.rawDatabase(t), w.scopeColumns(t)
 			r, err := source.Load(ctx, s, t, opts)
-			if err != nil && ctx.Err() != nil {
+			var d *diag.Diagnostic
+			if err != nil && (ctx.Err() != nil || !errors.As(err, &d)) {
 				return err
 			}
 			if errs[i] = err; err == nil {

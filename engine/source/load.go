@@ -224,7 +224,7 @@ func (l *loading) prepare() error {
 		return NoSnapshot(l.t)
 	}
 	if err != nil {
-		return err
+		return l.unreadable(err)
 	}
 	defer snap.close()
 	meta, err := readMeta(l.path)

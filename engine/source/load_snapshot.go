@@ -43,6 +43,10 @@ func (l *loading) weigh(meta *Meta) error {
 // unreadable turns a line that is no CSV into a mistake in the snapshot.
 func (l *loading) unreadable(err error) error {
 	var bad *csv.ParseError
+	if errors.Is(err, io.EOF) {
+		return diag.Errorf(diag.BadFile, diag.Pos{File: l.t.Snapshot}, "the snapshot of %s is empty: it has not even a header", l.t.Table).WithErr(err).
+			WithHint("atlas extract --overwrite writes it anew")
+	}
 	if !errors.As(err, &bad) {
 		return err
 	}
@@ -56,7 +60,7 @@ func (l *loading) wrongCounts(format string, args ...any) *diag.Diagnostic {
 }
 
 // fill appends the snapshot's rows to a table that has the columns, through the session's own CSV
-// reader where it has one, and gives their number.
+// reader where it has one, and gives their number, which must be the snapshot's.
 func (l *loading) fill(ctx context.Context, rel manifest.Relation, columns []rawColumn) (int64, error) {
 	var n int64
 	var err error
@@ -67,6 +71,9 @@ func (l *loading) fill(ctx context.Context, rel manifest.Relation, columns []raw
 		n, err = l.fillRows(ctx, rel, columns)
 	}
 	l.o.Progress(Progress{Table: l.t.Table, Rows: n})
+	if err == nil && n != l.result.Read {
+		return n, l.wrongCounts("%s were written, but %d are there", plural(l.result.Read, "row"), n)
+	}
 	return n, err
 }
 
