@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf16"
@@ -154,6 +155,11 @@ func (b *book) readWorkbook(main string) error {
 			}
 			if n++; n > maxParts {
 				return errors.New("it has absurdly many sheets")
+			}
+		case "definedName":
+			if s.get("name") == findingsName { // the list of marks in an annotated copy is no data
+				at := number([]byte(s.get("localSheetId")))
+				b.sheets = slices.DeleteFunc(b.sheets, func(x *sheet) bool { return x.index == at })
 			}
 		}
 		return nil
