@@ -284,7 +284,7 @@ func (l *loading) checkKeys(ctx context.Context) error {
 		}
 		list = append(list, diag.Errorf(diag.BadKey, l.t.OptionAt("key"), "%s of %s %s no key (%s): %s",
 			plural(empty, "row"), l.t.Snapshot, verb(empty, "has", "have"), strings.Join(l.key, ", "), rows).
-			WithHint("fill the cells in the workbook, or load with --mode replace"))
+			WithHint("fill the cells, or load with --mode replace"))
 	}
 	grouped := "select {key}\n    from {aside} as a\n    where not (" + null + ")\n    group by {key}\n    having count(*) > 1"
 	twice, err := l.query(ctx, "select count(*)\nfrom (\n    "+grouped+"\n) as twice")
