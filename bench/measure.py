@@ -4,9 +4,9 @@ Every command runs in turn (A B A B …) after one warm-up each, so that a machi
 slower or faster meanwhile does so for all. Figures are the operating system's own: wall time,
 CPU time of the process and its children, peak resident memory of the largest of them.
 
-    measure.py [--runs N] [--prepare CMD] NAME=CMD [NAME=CMD …]
+    measure.py [--runs N] [--prepare CMD] [--by wall|cpu] NAME=CMD [NAME=CMD …]
 
-CMD is given to a shell. The last column is the other's figure over the first's.
+CMD is given to a shell. The last columns are the other's figures over the first's.
 """
 
 import argparse
@@ -35,6 +35,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--prepare", default="", help="runs before every run, untimed")
+    parser.add_argument("--by", choices=["wall", "cpu"], default="wall", help="the time whose ratio is printed")
     parser.add_argument("commands", nargs="+", metavar="NAME=CMD")
     args = parser.parse_args()
     commands = [c.split("=", 1) for c in args.commands]
@@ -46,12 +47,13 @@ def main():
             result = run(command)
             if i > 0:
                 figures[name].append(result)
-    print(f"{'median of ' + str(args.runs):24}{'wall s':>10}{'cpu s':>10}{'peak MiB':>10}{'wall ratio':>12}{'memory':>9}")
+    print(f"{'median of ' + str(args.runs):24}{'wall s':>10}{'cpu s':>10}{'peak MiB':>10}{args.by + ' ratio':>12}{'memory':>9}")
     first = None
     for name, _ in commands:
         wall, cpu, peak = (statistics.median(f[i] for f in figures[name]) for i in range(3))
-        first = first or (wall, peak)
-        print(f"{name:24}{wall:10.3f}{cpu:10.3f}{peak:10.1f}{wall / first[0]:11.1f}x{peak / first[1]:8.1f}x")
+        spent = cpu if args.by == "cpu" else wall
+        first = first or (spent, peak)
+        print(f"{name:24}{wall:10.3f}{cpu:10.3f}{peak:10.1f}{spent / first[0]:11.1f}x{peak / first[1]:8.1f}x")
 
 
 main()

@@ -56,18 +56,16 @@ func (r *rowBuilder) putText(col int, text []byte) {
 	}
 }
 
-// putShared stores the shared string of that number. A string of a table that has spilled is
-// copied, so that nobody who keeps it keeps a whole block of others.
+// putShared stores the shared string of that number.
 func (r *rowBuilder) putShared(col, i int) error {
-	text, shared, err := r.b.strings.get(i)
+	text, view, err := r.b.strings.get(i)
 	switch {
-	case err != nil || text == "":
+	case err != nil:
 		return err
-	case shared:
+	case text != "":
 		r.put(col, source.Cell{Kind: source.Text, Text: text}, nil)
 	default:
-		r.value = append(r.value[:0], text...)
-		r.putText(col, r.value)
+		r.putText(col, view)
 	}
 	return nil
 }
@@ -75,7 +73,7 @@ func (r *rowBuilder) putShared(col, i int) error {
 // putNumber stores a number as its style shows it; text is as the file has it.
 func (r *rowBuilder) putNumber(col, style int, text []byte) {
 	if style >= 0 && style < len(r.b.classes) && r.b.classes[style] != plain {
-		if f, err := strconv.ParseFloat(string(text), 64); err == nil {
+		if f, ok := serial(text); ok {
 			if c, ok := r.styled(r.b.classes[style], f); ok {
 				if c.Kind == source.Date {
 					c.Text = string(text)
@@ -86,6 +84,15 @@ func (r *rowBuilder) putNumber(col, style int, text []byte) {
 		}
 	}
 	r.put(col, source.Cell{Kind: source.Number}, text)
+}
+
+// serial reads a number of days, which mostly is a whole one.
+func serial(text []byte) (float64, bool) {
+	if n := number(text); n >= 0 {
+		return float64(n), true
+	}
+	f, err := strconv.ParseFloat(string(text), 64)
+	return f, err == nil
 }
 
 // styled gives the time that a number is shown as; ok is false where the number is none: a style

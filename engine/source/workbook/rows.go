@@ -252,6 +252,10 @@ const (
 // readValue reads a cell's value or text into r.value.
 func (r *rowReader) readValue(kind byte) (content, error) {
 	r.value = r.value[:0]
+	if value, ok := r.s.bare(); ok {
+		r.value = append(r.value, value...)
+		return valued, nil
+	}
 	inValue, formula, has := false, false, nothing
 	for {
 		t, err := r.s.next()

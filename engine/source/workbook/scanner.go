@@ -165,8 +165,8 @@ func (s *scanner) next() (token, error) {
 func (s *scanner) readText() error {
 	for {
 		b := s.buf[s.pos:s.end]
-		i := bytes.IndexByte(b, '<')
-		if i < 0 && !s.eof && len(b) < 1<<15 {
+		i, special := textEnd(b)
+		if i < 0 && !s.eof && len(b) < 1<<14 {
 			if err := s.fill(); err != nil {
 				return err
 			}
@@ -182,10 +182,55 @@ func (s *scanner) readText() error {
 			}
 		}
 		s.pos += i
+		if s.text = b[:i]; !special {
+			return nil
+		}
 		var err error
-		s.text, err = s.resolve(b[:i])
+		s.text, err = s.resolve(s.text)
 		return err
 	}
+}
+
+// bare takes the rest of a cell that is nothing but a short value, as nearly all are: from <v> to
+// </c>. What is written in any other way is left to next.
+func (s *scanner) bare() (value []byte, ok bool) {
+	b := s.buf[s.pos:s.end]
+	if s.pending || len(b) < 3 || b[0] != '<' || b[1] != 'v' || b[2] != '>' {
+		return nil, false
+	}
+	end, special := textEnd(b[3:])
+	if end += 3; end < 4 || special || !bytes.HasPrefix(b[end:], valueEnd) {
+		return nil, false
+	}
+	s.pos += end + len(valueEnd)
+	return b[3:end], true
+}
+
+//nolint:gochecknoglobals // a constant
+var valueEnd = []byte("</v></c>")
+
+// textEnd gives the place of the next tag, -1 if there is none, and whether the text before it
+// has references or line ends in it. Most texts are shorter than a call to bytes.IndexByte is worth.
+func textEnd(b []byte) (end int, special bool) {
+	const short = 32
+	for i, c := range b[:min(short, len(b))] {
+		switch c {
+		case '<':
+			return i, special
+		case '&', '\r':
+			special = true
+		}
+	}
+	if len(b) <= short {
+		return -1, special
+	}
+	end = bytes.IndexByte(b[short:], '<')
+	rest := b[short:]
+	if end >= 0 {
+		rest = rest[:end]
+		end += short
+	}
+	return end, special || bytes.IndexByte(rest, '&') >= 0 || bytes.IndexByte(rest, '\r') >= 0
 }
 
 // resolve replaces character references, and line ends by LF, as XML asks; text without any is
@@ -260,28 +305,42 @@ func reference(name []byte) (rune, bool) {
 	return rune(n), true
 }
 
-// tag gives the bytes of the tag at the position, from < to >.
+// tag gives the bytes of the tag at the position, from < to >. A > in a value of an attribute ends none.
 func (s *scanner) tag() ([]byte, error) {
 	for {
 		b := s.buf[s.pos:s.end]
-		for i := 1; i < len(b); i++ {
-			switch b[i] {
-			case '>':
-				s.pos += i + 1
-				return b[:i+1], nil
-			case '"', '\'':
-				j := bytes.IndexByte(b[i+1:], b[i])
-				if j < 0 {
-					i = len(b)
-				} else {
-					i += j + 1
-				}
-			}
+		end := bytes.IndexByte(b, '>')
+		if end > 0 && (bytes.IndexByte(b[:end], '\'') >= 0 || bytes.Count(b[:end], quote)&1 == 1) {
+			end = tagEnd(b)
+		}
+		if end > 0 {
+			s.pos += end + 1
+			return b[:end+1], nil
 		}
 		if err := s.fill(); err != nil {
 			return nil, err
 		}
 	}
+}
+
+//nolint:gochecknoglobals // a constant
+var quote = []byte{'"'}
+
+// tagEnd finds the > that ends a tag with quotes of either kind; -1 if it is not there.
+func tagEnd(b []byte) int {
+	for i := 1; i < len(b); i++ {
+		switch b[i] {
+		case '>':
+			return i
+		case '"', '\'':
+			j := bytes.IndexByte(b[i+1:], b[i])
+			if j < 0 {
+				return -1
+			}
+			i += j + 1
+		}
+	}
+	return -1
 }
 
 func (s *scanner) readStart() error {
@@ -294,24 +353,39 @@ func (s *scanner) readStart() error {
 		s.pending = true
 		b = b[:n-1]
 	}
-	i := 0
+	start, i := 0, 0
 	for i < len(b) && !isSpace(b[i]) {
+		if b[i] == ':' {
+			start = i + 1
+		}
 		i++
 	}
 	if i == 0 {
 		return errors.New("a tag has no name")
 	}
-	s.name, s.attrs = local(b[:i]), b[i:]
+	s.name, s.attrs = b[start:i], b[i:]
 	return nil
 }
 
+// readEnd reads the end of an element, in which there are no quotes.
 func (s *scanner) readEnd() error {
-	b, err := s.tag()
-	if err != nil {
-		return err
+	for {
+		b := s.buf[s.pos:s.end]
+		start := 2
+		for i := 2; i < len(b); i++ {
+			switch b[i] {
+			case '>':
+				s.name = trim(b[start:i])
+				s.pos += i + 1
+				return nil
+			case ':':
+				start = i + 1
+			}
+		}
+		if err := s.fill(); err != nil {
+			return err
+		}
 	}
-	s.name = local(trim(b[2 : len(b)-1]))
-	return nil
 }
 
 // readMarkup reads <![CDATA[, which is text, and passes over comments.
@@ -366,24 +440,36 @@ func (s *scanner) attr() (name, value []byte, ok bool, err error) {
 	if len(b) == 0 {
 		return nil, nil, false, nil
 	}
-	eq := bytes.IndexByte(b, '=')
-	if eq < 0 {
+	start, eq := 0, 0
+	for eq < len(b) && b[eq] != '=' {
+		if b[eq] == ':' {
+			start = eq + 1
+		}
+		eq++
+	}
+	if eq == len(b) {
 		return nil, nil, false, errors.New("an attribute has no value")
 	}
-	name = trim(b[:eq])
+	name = trim(b[start:eq])
 	b = trimLeft(b[eq+1:])
 	if len(b) < 2 || (b[0] != '"' && b[0] != '\'') {
 		return nil, nil, false, errors.New("an attribute has no quotes")
 	}
-	end := bytes.IndexByte(b[1:], b[0])
-	if end < 0 {
+	end, special := 1, false
+	for end < len(b) && b[end] != b[0] {
+		if b[end] == '&' || b[end] == '\r' {
+			special = true
+		}
+		end++
+	}
+	if end == len(b) {
 		return nil, nil, false, errors.New("an attribute has no end")
 	}
-	s.attrs = b[end+2:]
-	if value = b[1 : end+1]; bytes.IndexByte(value, '&') >= 0 {
+	s.attrs = b[end+1:]
+	if value = b[1:end]; special {
 		value, err = s.resolve(value)
 	}
-	return local(name), value, true, err
+	return name, value, true, err
 }
 
 // get gives one attribute of the start tag as text; "" if it has none. It may be asked before
@@ -402,6 +488,7 @@ func (s *scanner) get(want string) string {
 	}
 }
 
+// local gives a name without its prefix.
 func local(name []byte) []byte {
 	return name[bytes.IndexByte(name, ':')+1:]
 }

@@ -4,9 +4,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"io"
 	"os"
-	"strings"
 )
 
 // The shared strings stand in blocks, each string with its length before it; every sixteenth
@@ -14,9 +12,9 @@ import (
 // are in memory. Beyond, they go to a temporary file and the blocks that are in use are cached:
 // cells mostly name strings near the last one, or the few that they all share.
 const (
-	spillAt    = 32 << 20 // bytes of text in memory
-	blockSize  = 8 << 10  // a block closes when it has so much
-	cacheBytes = 16 << 20 // of blocks read back
+	spillAt    = 16 << 20 // bytes of text in memory
+	blockSize  = 4 << 10  // a block closes when it has so much
+	cacheBytes = 8 << 20  // of blocks read back
 	groupSize  = 16
 	maxStrings = 1 << 28 // a workbook has no more cells than this with texts of their own
 )
@@ -159,31 +157,36 @@ func (t *stringTable) close() {
 // errNoString is a number that no shared string has.
 var errNoString = errors.New("there is no shared string")
 
-// get gives the string of that number. Where shared is true it is part of the table and lives as
-// long as that; else of a block that may be dropped, and holds the whole block while it is kept.
-func (t *stringTable) get(i int) (text string, shared bool, err error) {
+// get gives the string of that number: as text that is part of the table, or, where the table has
+// spilled, as a view that is valid until the next call.
+func (t *stringTable) get(i int) (text string, view []byte, err error) {
 	if i < 0 || i >= t.n {
-		return "", false, errNoString
+		return "", nil, errNoString
 	}
 	p := t.groups[i/groupSize]
-	var block string
-	if t.file == nil {
-		block = t.blocks[p.block]
-	} else if block, err = t.cached(int(p.block)); err != nil {
-		return "", false, err
-	}
-	rest := block[p.at:]
-	for skip := i % groupSize; ; skip-- {
-		n, head := uvarint(rest)
-		if skip == 0 {
-			return rest[head : head+n], t.file == nil, nil
+	if t.file != nil {
+		block, err := t.cached(int(p.block))
+		if err != nil {
+			return "", nil, err
 		}
-		rest = rest[head+n:]
+		return "", nth(block[p.at:], i%groupSize), nil
+	}
+	return nth(t.blocks[p.block][p.at:], i%groupSize), nil, nil
+}
+
+// nth gives the text of a block after the first n.
+func nth[T string | []byte](block T, n int) T {
+	for ; ; n-- {
+		length, head := uvarint(block)
+		if n == 0 {
+			return block[head : head+length]
+		}
+		block = block[head+length:]
 	}
 }
 
 // uvarint reads a length that add wrote, and says in how many bytes.
-func uvarint(s string) (n, size int) {
+func uvarint[T string | []byte](s T) (n, size int) {
 	if s[0] < 0x80 {
 		return int(s[0]), 1
 	}
@@ -197,7 +200,7 @@ func uvarint(s string) (n, size int) {
 }
 
 // blockCache keeps blocks of the file in memory; it drops those that were not used since it last
-// came by.
+// came by, and reads others into their room.
 type blockCache struct {
 	slots map[int]*slot // by block
 	ring  []*slot
@@ -207,12 +210,12 @@ type blockCache struct {
 
 type slot struct {
 	block int
-	text  string
+	text  []byte
 	used  bool
 }
 
-// cached gives a block of the file.
-func (t *stringTable) cached(block int) (string, error) {
+// cached gives a block of the file, valid until the next call.
+func (t *stringTable) cached(block int) ([]byte, error) {
 	c := &t.cache
 	if s, ok := c.slots[block]; ok {
 		s.used = true
@@ -222,35 +225,43 @@ func (t *stringTable) cached(block int) (string, error) {
 	if block > 0 {
 		start = t.ends[block-1]
 	}
-	var b strings.Builder
-	n := t.ends[block] - start
-	b.Grow(int(n))
-	if _, err := io.CopyN(&b, io.NewSectionReader(t.file, start, n), n); err != nil {
-		return "", fmt.Errorf("read a shared string back: %w", err)
+	n := int(t.ends[block] - start)
+	s := c.room(n)
+	if _, err := t.file.ReadAt(s.text, start); err != nil {
+		s.block = -1
+		return nil, fmt.Errorf("read a shared string back: %w", err)
 	}
-	c.put(&slot{block: block, text: b.String()})
-	return b.String(), nil
+	s.block = block
+	c.slots[block] = s
+	return s.text, nil
 }
 
-func (c *blockCache) put(s *slot) {
+// room gives a slot for n bytes that no block has.
+func (c *blockCache) room(n int) *slot {
 	if c.slots == nil {
 		c.slots = map[int]*slot{}
 	}
-	c.slots[s.block] = s
-	c.bytes += len(s.text)
-	for c.bytes > cacheBytes && len(c.ring) > 0 {
+	for c.bytes+n > cacheBytes && len(c.ring) > 0 {
 		c.hand %= len(c.ring)
-		old := c.ring[c.hand]
-		if old.used {
-			old.used = false
+		s := c.ring[c.hand]
+		if s.used {
+			s.used = false
 			c.hand++
 			continue
 		}
-		delete(c.slots, old.block)
-		c.bytes -= len(old.text)
+		delete(c.slots, s.block)
+		if n <= cap(s.text) && cap(s.text) <= 2*blockSize {
+			s.text = s.text[:n]
+			c.hand++
+			return s
+		}
+		c.bytes -= cap(s.text)
 		last := len(c.ring) - 1
 		c.ring[c.hand] = c.ring[last]
 		c.ring = c.ring[:last]
 	}
+	s := &slot{text: make([]byte, n, max(n, blockSize+blockSize/4))}
 	c.ring = append(c.ring, s)
+	c.bytes += cap(s.text)
+	return s
 }
