@@ -192,7 +192,7 @@ func (w *Workspace) Load(ctx context.Context, o IngestOptions) ([]*source.LoadRe
 	err = w.WithSession(ctx, o.Open, func(s adapter.Session) error {
 		errs := make([]error, len(tables))
 		for i, t := range tables {
-			opts.Database, opts.Scope = w.rawDatabase(t), w.scopeColumns(t)
+			opts.Database, opts.Scope, opts.Unscoped = w.rawDatabase(t), w.scopeColumns(t), w.unscoped(t)
 			r, err := source.Load(ctx, s, t, opts)
 			var d *diag.Diagnostic
 			if err != nil && (ctx.Err() != nil || !errors.As(err, &d)) {
@@ -248,6 +248,20 @@ func (w *Workspace) scopeColumns(t *manifest.ExtractTable) []source.ScopeColumn 
 			c.Type, c.Value = "integer", n
 		}
 		out = append(out, c)
+	}
+	return out
+}
+
+// unscoped gives the scope columns of the dimensions that a declaration leaves open.
+func (w *Workspace) unscoped(t *manifest.ExtractTable) []string {
+	if w.Project.Scope == nil {
+		return nil
+	}
+	var out []string
+	for _, d := range w.Project.Scope.Dimensions {
+		if _, ok := t.Scope[d.Name]; !ok && d.Column != "" {
+			out = append(out, d.Column)
+		}
 	}
 	return out
 }

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -47,6 +48,7 @@ type LoadOptions struct {
 	Drivers  *registry.Registry[Source] // a source may know the key of its tables; may be nil
 	Database string                     // of the raw tables; "" is the target's
 	Scope    []ScopeColumn              // rows of other scopes are never touched
+	Unscoped []string                   // columns of the scopes of other tables: rows that have a value there are another scope's
 	Month    int                        // 1 to 12 loads that month only, 0 all
 	Mode     Mode                       // "" is Replace
 	Batch    string                     // value of _batch, the same for all tables of one invocation; "" makes one
@@ -255,7 +257,8 @@ func (l *loading) bind(t *table, snap *snapshotReader, meta *Meta) diag.List {
 	list = append(list, l.bindFound(snap, meta)...)
 	for _, c := range l.o.Scope {
 		if old := l.raw.column(c.Name); old != nil {
-			list = append(list, diag.Errorf(diag.BadValue, old.pos, "column %s has the name of a scope column", c.Name))
+			list = append(list, diag.Errorf(diag.BadValue, old.pos, "column %s has the name of a scope column", c.Name).
+				WithHint("declare it under another name, or leave it out with ignore_columns"))
 		}
 		ty, err := parseType(c.Type)
 		if err != nil {
@@ -362,6 +365,10 @@ func (l *loading) run(ctx context.Context) error {
 	if err != nil {
 		return l.explain(err)
 	}
+	if r.Rows+r.Unchanged == 0 && r.Deleted > 0 {
+		l.warn(diag.NothingMatches, l.t.Pos, "%s has no rows%s: %s of %s %s removed",
+			l.t.Snapshot, l.ofMonth(), plural(r.Deleted, "row"), l.named(), verb(r.Deleted, "is", "are"))
+	}
 	if r.Total, err = l.raw.count(ctx, l.raw.scopeSQL(), l.raw.scopeValues()...); err != nil {
 		return err
 	}
@@ -370,6 +377,13 @@ func (l *loading) run(ctx context.Context) error {
 			r.Relation, r.Read, l.t.Snapshot, r.Rows, r.Unchanged, r.Elsewhere, r.Total, before, r.Deleted, r.Rows)
 	}
 	return l.loadRejects(ctx)
+}
+
+func (l *loading) ofMonth() string {
+	if l.o.Month == 0 {
+		return ""
+	}
+	return " of month " + strconv.Itoa(l.o.Month)
 }
 
 // whole reports whether the snapshot's rows simply take the place of the scope's, as they are.

@@ -28,6 +28,7 @@ func (l *loading) ensureTable(ctx context.Context) error {
 			WithHint("rename the %s, or the table of this declaration", info.Type)
 	}
 	r.Relation = l.raw.rel
+	l.raw.exclude(have, l.o.Unscoped)
 	d := l.compare(have)
 	l.raw.adaptScope()
 	kept, err := l.kept(ctx, have, d)

@@ -67,22 +67,20 @@ func TestDriftOfTypes(t *testing.T) {
 					wantDiag(t, err, diag.SchemaChanged, "sources/acme.yml:9:5: column x is "+c.now+" here, but raw.orders has it as", "set evolve for one load")
 				}
 				for _, drift := range []string{"", source.Discard, source.Evolve} {
-					for range 2 {
-						_, err := source.Load(t.Context(), s, typed(c.now, drift), loadOptions(root, "B"))
-						if c.becomes == "" {
-							wantDiag(t, err, diag.SchemaChanged, "sources/acme.yml:9:5: column x is "+c.now+" here, but raw.orders has it as")
-							if got := query(t, s, "select x::text from raw.orders"); got != c.was+"\n" {
-								t.Errorf("rows: %s", got)
-							}
-							continue
+					_, err := source.Load(t.Context(), s, typed(c.now, drift), loadOptions(root, "B"))
+					if c.becomes == "" {
+						wantDiag(t, err, diag.SchemaChanged, "sources/acme.yml:9:5: column x is "+c.now+" here, but raw.orders has it as")
+						if got := query(t, s, "select x::text from raw.orders"); got != c.was+"\n" {
+							t.Errorf("rows: %s", got)
 						}
-						if err != nil {
-							t.Fatal(err)
-						}
-						got := strings.TrimSpace(strings.ReplaceAll(query(t, s, "select x::text from raw.orders order by entity_code"), "\n", " "))
-						if got != c.values || columnType(t, s, "x") != c.becomes {
-							t.Errorf("%s: %s %s, want %s %s", drift, columnType(t, s, "x"), got, c.becomes, c.values)
-						}
+						continue
+					}
+					if err != nil {
+						t.Fatal(err)
+					}
+					got := strings.TrimSpace(strings.ReplaceAll(query(t, s, "select x::text from raw.orders order by entity_code"), "\n", " "))
+					if got != c.values || columnType(t, s, "x") != c.becomes {
+						t.Errorf("%s: %s %s, want %s %s", drift, columnType(t, s, "x"), got, c.becomes, c.values)
 					}
 				}
 				if c.becomes == "" {
@@ -211,6 +209,39 @@ func TestDriftOfColumns(t *testing.T) {
 		}
 		if got := query(t, s, "select entity_code from raw.orders order by 1"); got != "7\n8\nA\n" {
 			t.Errorf("scopes: %s", got)
+		}
+	})
+	t.Run("a table with a scope and without", func(t *testing.T) {
+		root, s := t.TempDir(), session(t)
+		with(t, root, "x", "1")
+		o := loadOptions(root, "A")
+		scoped, all := o, o
+		all.Scope, all.Unscoped = nil, []string{"entity_code", "source_year"}
+		for range 2 {
+			for _, o := range []source.LoadOptions{scoped, all} {
+				load(t, s, typed("integer", ""), o)
+			}
+		}
+		if got := query(t, s, "select entity_code, count(*) from raw.orders group by 1 order by 1"); got != "A 1\n<nil> 1\n" {
+			t.Errorf("rows: %s", got)
+		}
+	})
+	t.Run("a value that a wider type has no digits for", func(t *testing.T) {
+		root, s := t.TempDir(), session(t)
+		with(t, root, "x", "1.50")
+		load(t, s, typed("decimal(18,2)", ""), loadOptions(root, "A"))
+		with(t, root, "x", "99999999999999999")
+		_, err := source.Load(t.Context(), s, typed("integer", ""), loadOptions(root, "B"))
+		wantDiag(t, err, diag.BadCell, "a value of data/clean/acme-2026-orders.csv does not fit the type that raw.orders has")
+	})
+	t.Run("nothing left", func(t *testing.T) {
+		root, s := t.TempDir(), session(t)
+		with(t, root, "x", "1")
+		load(t, s, typed("integer", ""), loadOptions(root, "A"))
+		writeSnapshot(t, root, "x,_file,_sheet,_row\n")
+		describe(t, root, source.Counts{})
+		if r := load(t, s, typed("integer", ""), loadOptions(root, "A")); r.Total != 0 || !strings.Contains(r.Warnings.Error(), "has no rows: 1 row of raw.orders is removed") {
+			t.Errorf("an empty snapshot: %+v %v", r, r.Warnings)
 		}
 	})
 	t.Run("a view in the way", func(t *testing.T) {

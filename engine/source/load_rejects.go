@@ -110,6 +110,7 @@ func (r *rejectsLoad) open(ctx context.Context) error {
 		}
 	}
 	r.table.adaptScope()
+	r.table.exclude(have, r.l.o.Unscoped)
 	return nil
 }
 

@@ -67,12 +67,12 @@ func (l *loading) stage(ctx context.Context) error {
 }
 
 // sql fills in a statement that is written with {raw} and {aside} for the two tables, called t and a;
-// {scope} and {month} are conditions of t; {same key} and {same row} of t and a; {key} and
-// {key of t} are the columns that a row is known by.
+// {scope} and {month} are conditions of t; {same key} and {same row} of t and a; {key} are
+// the columns of a that a row is known by.
 func (l *loading) sql(text string) string {
 	return strings.NewReplacer(
 		"{raw}", l.raw.name(), "{aside}", l.raw.d.Relation(l.aside()), "{scope}", l.raw.scopeSQL(),
-		"{same key}", l.sameKey(), "{same row}", l.sameRow(), "{key}", l.keyList("a"), "{key of t}", l.keyList("t"), "{month}", l.monthSQL("t", true),
+		"{same key}", l.sameKey(), "{same row}", l.sameRow(), "{key}", l.keyList(), "{month}", l.monthSQL("t", true),
 	).Replace(text)
 }
 
@@ -138,12 +138,8 @@ func (l *loading) identity() []rawColumn {
 	return out
 }
 
-func (l *loading) keyList(alias string) string {
-	var parts []string
-	for _, c := range l.identity() {
-		parts = append(parts, alias+"."+l.raw.d.Quote(c.name))
-	}
-	return strings.Join(parts, ", ")
+func (l *loading) keyList() string {
+	return strings.Join(mapped(l.identity(), func(c rawColumn) string { return "a." + l.raw.d.Quote(c.name) }), ", ")
 }
 
 func (l *loading) sameKey() string { return l.same(l.identity()) }
@@ -218,10 +214,10 @@ func (l *loading) modeThatReplaces() Mode {
 // leaveUnchanged leaves out the rows that are there once, with the same values from the same place.
 func (l *loading) leaveUnchanged(ctx context.Context) (err error) {
 	l.result.Unchanged, err = l.leave(ctx, `({key}) in (
-    select {key of t}
+    select {key}
     from {raw} as t join {aside} as a on {same key}
     where {scope}
-    group by {key of t}
+    group by {key}
     having count(*) = 1 and max(case when {same row} then 0 else 1 end) = 0
 )`, l.raw.scopeValues()...)
 	return err
@@ -259,7 +255,13 @@ func (l *loading) insert(ctx context.Context) (err error) {
 			exprs = append(exprs, d.Literal(c.value))
 		}
 	}
-	return l.exec(ctx, "insert into {raw} ("+strings.Join(names, ", ")+")\nselect "+strings.Join(exprs, ", ")+"\nfrom {aside} as a")
+	err = l.exec(ctx, "insert into {raw} ("+strings.Join(names, ", ")+")\nselect "+strings.Join(exprs, ", ")+"\nfrom {aside} as a")
+	var refused *adapter.Error
+	if errors.As(err, &refused) && refused.Kind == adapter.ConversionError { // the table's type is wider but for the digits of a decimal
+		return diag.Errorf(diag.BadCell, l.t.Pos, "a value of %s does not fit the type that %s has: %s", l.t.Snapshot, l.named(), refused.Msg).WithErr(err).
+			WithHint("declare the column with more digits before the point")
+	}
+	return err
 }
 
 // shownKeys is how many rows a message about keys shows.

@@ -114,10 +114,20 @@ func (r *rawTable) addColumn(ctx context.Context, c rawColumn) error {
 	return err
 }
 
-// scopeSQL is the condition of the scope's rows; scopeValues are its parameters.
+// scopeSQL is the condition of the scope's rows; scopeValues are its parameters. A column without
+// a value must be null.
 func (r *rawTable) scopeSQL() string { return scopeSQL(r.d, r.scope) }
 
 func (r *rawTable) scopeValues() []any { return scopeValues(r.scope) }
+
+// exclude keeps rows out of the scope that have a value in the table's columns of other scopes.
+func (r *rawTable) exclude(have []adapter.Column, unscoped []string) {
+	for _, name := range unscoped {
+		if lookupColumn(have, name) != nil && r.column(name) == nil {
+			r.scope = append(r.scope, ScopeColumn{Name: name})
+		}
+	}
+}
 
 func scopeSQL(d adapter.Dialect, scope []ScopeColumn) string {
 	if len(scope) == 0 {
@@ -126,14 +136,19 @@ func scopeSQL(d adapter.Dialect, scope []ScopeColumn) string {
 	parts := make([]string, len(scope))
 	for i, c := range scope {
 		parts[i] = d.Quote(c.Name) + " = ?"
+		if c.Value == nil {
+			parts[i] = d.Quote(c.Name) + " is null"
+		}
 	}
 	return strings.Join(parts, " and ")
 }
 
 func scopeValues(scope []ScopeColumn) []any {
-	out := make([]any, len(scope))
-	for i, c := range scope {
-		out[i] = c.Value
+	var out []any
+	for _, c := range scope {
+		if c.Value != nil {
+			out = append(out, c.Value)
+		}
 	}
 	return out
 }
@@ -143,6 +158,9 @@ func scopeValues(scope []ScopeColumn) []any {
 func (r *rawTable) adaptScope() {
 	for i := range r.scope {
 		c := r.column(r.scope[i].Name)
+		if c == nil {
+			continue
+		}
 		if t, err := parseType(c.stored); c.stored == "" || err != nil || t.base != "text" {
 			continue
 		}
@@ -158,6 +176,10 @@ func (r *rawTable) others(ctx context.Context) (int64, error) {
 	}
 	var parts []string
 	for _, c := range r.scope {
+		if c.Value == nil {
+			parts = append(parts, r.d.Quote(c.Name)+" is not null")
+			continue
+		}
 		parts = append(parts, r.d.Quote(c.Name)+" is distinct from ?")
 	}
 	return r.count(ctx, "("+strings.Join(parts, " or ")+")", r.scopeValues()...)
