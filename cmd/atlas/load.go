@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -55,7 +56,7 @@ are an error, unless the table holds this scope only and is replaced whole: it i
 			results, err := a.loadRaw(cmd.Context(), w, f)
 			for _, r := range results {
 				if r.Rejected > 0 {
-					a.note("%s: %s rejected, kept in %s.%s", r.Relation.Name, count(r.Rejected, "row", "rows"), r.Table.Source, source.RejectsTable)
+					a.note("%s: %s rejected, kept in %s.%s", filepath.Base(r.Table.Snapshot), count(r.Rejected, "row", "rows"), r.Table.Source, source.RejectsTable)
 				}
 			}
 			if err != nil {

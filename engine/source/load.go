@@ -105,11 +105,23 @@ func (m Mode) Check() error {
 
 // CheckLoad reports what forbids a load and shows without the snapshot and the warehouse.
 func CheckLoad(t *manifest.ExtractTable, o LoadOptions) diag.List {
-	if o.Mode != Merge || len(keyOf(t, o.Drivers)) > 0 {
-		return nil
+	var l diag.List
+	if o.Mode == Merge && len(keyOf(t, o.Drivers)) == 0 {
+		l = append(l, diag.Errorf(diag.MissingKey, t.Pos, "table %s has no key, by which a merge tells its rows apart", t.Table).
+			WithHint("name the columns that no two of its rows share: `key: [order_no]`; or load it with --mode replace or append"))
 	}
-	return diag.List{diag.Errorf(diag.MissingKey, t.Pos, "table %s has no key, by which a merge tells its rows apart", t.Table).
-		WithHint("name the columns that no two of its rows share: `key: [order_no]`; or load it with --mode replace or append")}
+	if rules, err := readRules(t); o.Month > 0 && err == nil && o.Drivers != nil && len(t.Columns) > 0 {
+		driver, ok := o.Drivers.Lookup(t.Driver)
+		if ok && !driver.Monthly(t) && rules.dateColumn(t) == "" {
+			l = append(l, noMonth(t))
+		}
+	}
+	return l
+}
+
+func noMonth(t *manifest.ExtractTable) *diag.Diagnostic {
+	return diag.Errorf(diag.BadValue, t.Pos, "table %s cannot be loaded by month: its sheets have no month and it has no date column", t.Table).
+		WithHint("load it without --month; --table names the tables to load")
 }
 
 // keyOf gives the columns that tell a table's rows apart: the declared ones, else those that its
@@ -330,7 +342,7 @@ func (l *loading) findMonth(t *table) diag.List {
 		l.date = name
 	}
 	if l.o.Month > 0 && l.date == "" && l.raw.column(monthColumn).file < 0 {
-		return diag.List{diag.Errorf(diag.BadValue, l.t.Pos, "table %s cannot be loaded by month: its sheets have no month and it has no date column", l.t.Table)}
+		return diag.List{noMonth(l.t)}
 	}
 	return nil
 }

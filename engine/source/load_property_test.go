@@ -148,7 +148,7 @@ func TestLoadsAtRandom(t *testing.T) {
 			writeSnapshot(t, root, rowsOf(lines...))
 			rows, ok := modelLoad(model[scope], snap, o.Mode, o.Month, len(table.Key) > 0, o.Batch)
 			model[scope] = rows
-			var via adapter.Session = s
+			via := s
 			if r.IntN(2) == 0 {
 				via = plainSession{s}
 			}
