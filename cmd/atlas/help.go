@@ -188,6 +188,7 @@ func (a *app) helpExtract(w io.Writer) {
 		columnsOf(w, pairs)
 		fmt.Fprintln(w)
 	}
+	print("Keys for what extract and load do with rows and columns:", source.TableKeys())
 	print("More keys of every table:", source.Options())
 	for _, name := range a.engine.Sources.Names() {
 		if s, ok := a.engine.Sources.Lookup(name); ok {

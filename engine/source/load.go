@@ -103,6 +103,14 @@ func (m Mode) Check() error {
 	}
 }
 
+// TableKeys documents the keys of a declared table that every driver and load go by.
+func TableKeys() []Option {
+	return []Option{
+		{"key", "list", "columns that no two rows of the scope share, sheet_month among them: load --mode merge and append go by it"},
+		{"schema_drift", "text", "what is done with columns that are not declared: discard (the default: left out, and told), evolve (taken in), freeze (refused, as every change of the raw table)"},
+	}
+}
+
 // CheckLoad reports what forbids a load and shows without the snapshot and the warehouse.
 func CheckLoad(t *manifest.ExtractTable, o LoadOptions) diag.List {
 	var l diag.List

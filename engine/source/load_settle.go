@@ -72,7 +72,7 @@ func (l *loading) stage(ctx context.Context) error {
 func (l *loading) sql(text string) string {
 	return strings.NewReplacer(
 		"{raw}", l.raw.name(), "{aside}", l.raw.d.Relation(l.aside()), "{scope}", l.raw.scopeSQL(),
-		"{same key}", l.sameKey(), "{same row}", l.sameRow(), "{key}", l.keyList(), "{month}", l.monthSQL("t", true),
+		"{same key}", l.sameKey(), "{same row}", l.sameRow(), "{key}", l.keyList(), "{month}", l.rawMonth(),
 	).Replace(text)
 }
 
@@ -114,9 +114,9 @@ func (l *loading) remove(ctx context.Context, where string) error {
 	return l.exec(ctx, "delete from {raw} as t\nwhere {scope}"+where, args...)
 }
 
-// expr gives a column's value in a row of aside, in the raw table's type.
-func (l *loading) expr(c rawColumn, alias string) string {
-	name := alias + "." + l.raw.d.Quote(c.name)
+// expr gives a column's value in a row of aside, called a, in the raw table's type.
+func (l *loading) expr(c rawColumn) string {
+	name := "a." + l.raw.d.Quote(c.name)
 	if c.stored == "" {
 		return name
 	}
@@ -149,7 +149,7 @@ func (l *loading) sameRow() string { return l.same(l.fileColumns()) }
 func (l *loading) same(columns []rawColumn) string {
 	parts := make([]string, len(columns))
 	for i, c := range columns {
-		parts[i] = "t." + l.raw.d.Quote(c.name) + " is not distinct from " + l.expr(c, "a")
+		parts[i] = "t." + l.raw.d.Quote(c.name) + " is not distinct from " + l.expr(c)
 	}
 	if len(parts) == 0 {
 		return "1 = 0" // rows that nothing tells apart are nobody's
@@ -157,20 +157,34 @@ func (l *loading) same(columns []rawColumn) string {
 	return strings.Join(parts, " and ")
 }
 
-// monthSQL is the condition that a row is of the month: by its sheet, else by its date.
-func (l *loading) monthSQL(alias string, raw bool) string {
-	var parts []string
-	if raw || l.raw.column(monthColumn).file >= 0 {
-		parts = append(parts, alias+"."+l.raw.d.Quote(monthColumn))
-	}
+// rawMonth is the condition that a row of the raw table, called t, is of the month: by its sheet,
+// else by its date.
+func (l *loading) rawMonth() string {
+	parts := []string{"t." + l.raw.d.Quote(monthColumn)}
 	if c := l.raw.column(l.date); l.date != "" && c != nil {
-		name := alias + "." + l.raw.d.Quote(l.date)
-		if raw && c.stored != "" {
+		name := "t." + l.raw.d.Quote(l.date)
+		if c.stored != "" { // a date that another scope has as text
 			name = "cast(" + name + " as " + l.raw.d.Type(c.typ.String()) + ")"
 		}
 		parts = append(parts, "extract(month from "+name+")")
 	}
-	return fmt.Sprintf("coalesce(%s) = %d", strings.Join(append(parts, "null"), ", "), l.o.Month)
+	return l.monthIs(parts)
+}
+
+// asideMonth is the same condition of a row of aside, called a.
+func (l *loading) asideMonth() string {
+	var parts []string
+	if l.raw.column(monthColumn).file >= 0 {
+		parts = append(parts, "a."+l.raw.d.Quote(monthColumn))
+	}
+	if l.date != "" && l.raw.column(l.date) != nil {
+		parts = append(parts, "extract(month from a."+l.raw.d.Quote(l.date)+")")
+	}
+	return l.monthIs(parts)
+}
+
+func (l *loading) monthIs(parts []string) string {
+	return fmt.Sprintf("coalesce(%s, null) = %d", strings.Join(parts, ", "), l.o.Month)
 }
 
 // leaveMonths leaves out the rows of other months.
@@ -178,7 +192,7 @@ func (l *loading) leaveMonths(ctx context.Context) (err error) {
 	if l.o.Month == 0 {
 		return nil
 	}
-	l.result.Elsewhere, err = l.leave(ctx, "("+l.monthSQL("a", false)+") is not true")
+	l.result.Elsewhere, err = l.leave(ctx, "("+l.asideMonth()+") is not true")
 	return err
 }
 
@@ -250,7 +264,7 @@ func (l *loading) insert(ctx context.Context) (err error) {
 	for _, c := range l.raw.columns {
 		names = append(names, d.Quote(c.name))
 		if c.file >= 0 {
-			exprs = append(exprs, l.expr(c, "a"))
+			exprs = append(exprs, l.expr(c))
 		} else {
 			exprs = append(exprs, d.Literal(c.value))
 		}
