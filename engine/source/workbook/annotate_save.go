@@ -143,7 +143,7 @@ func (a *annotation) write(ctx context.Context, w *zip.Writer) error {
 			if err := a.writeSheet(ctx, w, f, p); err != nil {
 				return fmt.Errorf("sheet %q: %w", p.name, err)
 			}
-		case a.skip[name]:
+		case a.skip[name], strings.HasSuffix(f.Name, "/") && f.CompressedSize64 > 0: // a folder holds nothing
 			continue
 		default:
 			if err := w.Copy(f); err != nil {
@@ -188,6 +188,12 @@ func (a *annotation) writeSheet(ctx context.Context, w *zip.Writer, f *zip.File,
 // writeRest writes comments, their boxes, styles and the list.
 func (a *annotation) writeRest(w *zip.Writer, written map[string]bool) error {
 	put := func(name string, b []byte) error {
+		if f := a.files[foldPart(name)]; f != nil {
+			name = f.Name
+		}
+		if written[foldPart(name)] {
+			return nil // two sheets share it, which no program does
+		}
 		written[foldPart(name)] = true
 		return writePart(w, name, firstDay(), b)
 	}

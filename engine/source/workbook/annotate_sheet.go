@@ -250,6 +250,10 @@ func (e *sheetEditor) restored(tag []byte) []byte {
 // only its cells tell.
 func (e *sheetEditor) row(c *cutter, p piece, w *bufio.Writer) error {
 	n := number(attrOf(p.raw, "r"))
+	if n == e.last && n > 0 { // a row that is begun anew
+		_, err := w.Write(p.raw)
+		return err
+	}
 	stated := n > e.last
 	if !stated {
 		n = e.last + 1

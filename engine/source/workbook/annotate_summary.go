@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"atlas/engine/source"
 )
@@ -146,7 +147,7 @@ func (s *summary) write(out io.Writer) error {
 	fmt.Fprintf(w, xmlHead+`<worksheet xmlns="%s"><sheetPr><tabColor rgb="FFC00000"/><pageSetUpPr fitToPage="1"/></sheetPr><dimension ref="A1:F%d"/>`, s.ns.main, last)
 	fmt.Fprintf(w, `<sheetViews><sheetView showGridLines="0" tabSelected="1" workbookViewId="0"><pane ySplit="%d" topLeftCell="A%d" activePane="bottomLeft" state="frozen"/><selection pane="bottomLeft" activeCell="A%d" sqref="A%d"/></sheetView></sheetViews><sheetFormatPr defaultRowHeight="15"/><cols>`,
 		listHead, listHead+1, listHead+1, listHead+1)
-	for i, width := range []int{12, 26, 62, 18, 10, 30} {
+	for i, width := range widths() {
 		fmt.Fprintf(w, `<col min="%d" max="%d" width="%d" customWidth="1"/>`, i+1, i+1, width)
 	}
 	fmt.Fprint(w, `</cols><sheetData>`)
@@ -192,7 +193,7 @@ func (s *summary) row(w *bufio.Writer, row, mark int) {
 	if s.place(mark) == "" || row-listHead > maxLinks {
 		style = s.xfs.text
 	}
-	fmt.Fprintf(w, `<row r="%d">`, row)
+	fmt.Fprintf(w, `<row r="%d" ht="%d">`, row, s.height(m))
 	textCell(w, row, 1, severity, word)
 	textCell(w, row, 2, s.xfs.text, m.Code)
 	textCell(w, row, 3, s.xfs.text, m.Message)
@@ -201,6 +202,25 @@ func (s *summary) row(w *bufio.Writer, row, mark int) {
 	textCell(w, row, 6, s.xfs.text, m.Value)
 	fmt.Fprint(w, `</row>`)
 }
+
+// height gives the height of a mark's row, for not every program fits it to the text.
+func (s *summary) height(m *source.Mark) int {
+	lines := 1
+	for _, c := range []struct {
+		text string
+		wide int
+	}{{m.Code, widths()[1]}, {m.Message, widths()[2]}, {m.Sheet, widths()[3]}, {m.Value, widths()[5]}} {
+		n := 0
+		for l := range strings.Lines(c.text) {
+			n += 1 + (utf8.RuneCountInString(l)-1)/(c.wide-2)
+		}
+		lines = max(lines, n)
+	}
+	return 15 * min(lines, 12)
+}
+
+// widths gives the widths of the list's columns in characters.
+func widths() [6]int { return [6]int{12, 26, 62, 18, 10, 30} }
 
 // markCell names a mark's cell, or its row as spreadsheets name a whole one.
 func markCell(m *source.Mark) string {
