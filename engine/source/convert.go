@@ -179,6 +179,9 @@ func (c *converter) number(cell Cell, t colType) (value, error) {
 	}
 	switch t.base {
 	case "integer":
+		if cell.Kind == Number && d.noisy(0) {
+			d, _ = d.round(0)
+		}
 		if d.frac != "" {
 			return value{}, errors.New("is not a whole number")
 		}
@@ -194,7 +197,7 @@ func (c *converter) number(cell Cell, t colType) (value, error) {
 		return value{text: strconv.FormatFloat(f, 'g', -1, 64)}, nil
 	default:
 		text, rounded, err := d.fit(t.precision, t.scale)
-		return value{text: text, rounded: rounded}, err
+		return value{text: text, rounded: rounded && !(cell.Kind == Number && d.noisy(t.scale))}, err
 	}
 }
 

@@ -111,6 +111,19 @@ func (d decimal) String() string {
 	return s
 }
 
+// noisy reports whether what a number has beyond so many digits after the point is only the noise
+// of binary arithmetic: less than a millionth of the last digit kept, as 1234567.1-1234567 leaves
+// it. People do not type such digits, and spreadsheets rarely show them.
+func (d decimal) noisy(scale int) bool {
+	if len(d.frac) < scale+noiseDigits {
+		return false
+	}
+	rest := d.frac[scale : scale+noiseDigits]
+	return strings.Trim(rest, "0") == "" || strings.Trim(rest, "9") == ""
+}
+
+const noiseDigits = 6
+
 // fixed gives the number with exactly so many digits after the point; it must have no more.
 func (d decimal) fixed(scale int) string {
 	if scale == 0 {
@@ -124,7 +137,7 @@ func (d decimal) fixed(scale int) string {
 // digits and show 15, so 0.30000000000000004 is 0.3 here; whole numbers are kept to the last digit.
 func cellNumber(text string) (decimal, bool) {
 	d, ok := parsePlain(text)
-	if !ok || d.frac == "" || len(d.whole)+len(strings.TrimLeft(d.frac, "0")) <= 15 {
+	if !ok || d.frac == "" || len(d.whole) > 15 || len(d.whole)+len(strings.TrimLeft(d.frac, "0")) <= 15 {
 		return d, ok
 	}
 	f, err := strconv.ParseFloat(text, 64)

@@ -407,7 +407,7 @@ func (sc *scan) convert(row Row, rec *record) {
 			}
 			v.null = v.text == ""
 		}
-		if v.rounded && cell.Kind == Text {
+		if v.rounded {
 			sc.rounded[i]++
 		}
 		rec.values[i] = v

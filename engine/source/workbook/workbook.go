@@ -130,7 +130,10 @@ func readBook(ctx context.Context, file source.File, p *picker, yield func(*sour
 	defer b.close()
 	chosen, err := p.choose(file.Name, b)
 	if err != nil {
-		yield(nil, bookError(p.t, file.Name, err))
+		if d := (*diag.Diagnostic)(nil); !errors.As(err, &d) {
+			err = bookError(p.t, file.Name, err)
+		}
+		yield(nil, err)
 		return false
 	}
 	for _, w := range p.overlooked(file.Name, b.sheets, chosen) {
@@ -152,11 +155,11 @@ func bookError(t *manifest.ExtractTable, file string, err error) error {
 	switch {
 	case !errors.As(err, &d):
 		return diag.Errorf(diag.BadFile, t.OptionAt("workbook"), "%s is no readable workbook: %v", file, err).WithErr(err).WithHint(saveAnew)
-	case d.Pos.IsZero():
+	default:
 		d.Pos = t.OptionAt("workbook")
 		d.Msg = file + " " + d.Msg
+		return err
 	}
-	return err
 }
 
 func yieldSheet(ctx context.Context, p *picker, path string, b *book, c choice, yield func(*source.Section, error) bool) bool {
