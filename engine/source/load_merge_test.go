@@ -15,6 +15,7 @@ import (
 	"atlas/engine/adapter"
 	"atlas/engine/diag"
 	"atlas/engine/manifest"
+	"atlas/engine/registry"
 	"atlas/engine/source"
 )
 
@@ -339,4 +340,71 @@ func TestDeletedAt(t *testing.T) {
 			t.Errorf("rows: %s", got)
 		}
 	})
+}
+
+func TestMergeOddNames(t *testing.T) {
+	bothWays(t, func(t *testing.T, root string, s adapter.Session) {
+		odd := orders()
+		odd.Table, odd.Key = "select", []string{`order "no"`, "Größe (m²)"}
+		odd.Columns = []manifest.ExtractColumn{{Name: `order "no"`, Type: "text"}, {Name: "Größe (m²)", Type: "decimal(18,2)"}, {Name: "group", Type: "text"}, {Name: "t", Type: "text"}}
+		for i, group := range []string{"'x", "y;--", "y;--"} {
+			writeSnapshot(t, root, `"order ""no""",Größe (m²),group,t,_file,_sheet,_row`+"\n\"a,\"\"'\",1.50,"+group+",q,f'.xlsx,\"S,1\",1\n")
+			r := load(t, s, odd, mode(root, source.Merge, 0, "b"))
+			if want := []int64{1, 1, 0}[i]; r.Rows != want || r.Total != 1 {
+				t.Errorf("merge %d: %+v", i, r)
+			}
+		}
+		if got := query(t, s, `select * exclude (_loaded_at) from raw."select"`); got != `a,"' 1.50 y;-- q ACME 2026 <nil> f'.xlsx S,1 1 b`+"\n" {
+			t.Errorf("rows: %s", got)
+		}
+	})
+}
+
+// TestLoadOfATableWithoutScope merges in a project that has no scope.
+func TestLoadOfATableWithoutScope(t *testing.T) {
+	root, s := t.TempDir(), session(t)
+	writeSnapshot(t, root, rowsOf("A,2026-01-01,x,1,1,2", "B,2026-01-02,y,2,1,3"))
+	for i, want := range [][2]int64{{2, 0}, {0, 2}} {
+		o := mode(root, source.Merge, 0, "b")
+		o.Scope = nil
+		if r := load(t, s, keyed("no"), o); r.Rows != want[0] || r.Unchanged != want[1] || r.Total != 2 {
+			t.Errorf("merge %d: %+v", i, r)
+		}
+	}
+}
+
+// TestMergeOfReadings merges what an incremental source gives, by the key that the source knows.
+func TestMergeOfReadings(t *testing.T) {
+	root, s := t.TempDir(), session(t)
+	l := &ledger{records: map[int]entry{}, sweep: true}
+	drivers := registry.New[source.Source]("source driver")
+	drivers.Add("ledger", l)
+	step := func(loaded, updated, unchanged, rejected int64) {
+		t.Helper()
+		if _, err := l.reading(t, root, ledgerTable()); err != nil {
+			t.Fatal(err)
+		}
+		o := mode(root, source.Merge, 0, "b")
+		o.Drivers = drivers
+		r := load(t, s, ledgerTable(), o)
+		if r.Rows != loaded || r.Updated != updated || r.Unchanged != unchanged || r.Rejected != rejected || len(r.Warnings) > 0 {
+			t.Errorf("%+v, warnings %v", r, r.Warnings)
+		}
+	}
+	l.put(1, "10")
+	l.put(2, "20")
+	l.put(3, "30")
+	step(3, 0, 0, 0)
+	step(0, 0, 3, 0)
+	l.put(2, "25")
+	l.put(4, "much")
+	delete(l.records, 3)
+	step(2, 2, 1, 1)
+	rel := ledgerTable().Source + "." + ledgerTable().Table
+	if got := query(t, s, "select id, amount::text, _deleted_at is null from "+rel+" order by id"); got != "1 10.00 true\n2 25.00 true\n3 30.00 false\n" {
+		t.Errorf("rows: %s", got)
+	}
+	if got := query(t, s, "select column_name, value, reason from raw._rejects"); got != "amount much is not a number\n" {
+		t.Errorf("rejects: %s", got)
+	}
 }
