@@ -18,7 +18,7 @@ const (
 	maxParts     = 1 << 16
 	maxPart      = 8 << 30   // bytes of one unpacked part
 	largePart    = 100 << 20 // a part beyond this size is a bomb if it was packed better
-	maxRatio     = 800       // than this; sheets of real figures stay below 40
+	maxRatio     = 400       // than this; real sheets stay below 60
 	absoluteRoot = "/"
 )
 

@@ -225,7 +225,7 @@ func (r *rowReader) readCell() error {
 }
 
 // maxRowText bounds the texts of one row.
-const maxRowText = 64 << 20
+const maxRowText = 16 << 20
 
 // kindOf gives a letter for the type of a cell: number, shared string, text, boolean, error, date.
 func kindOf(t []byte) byte {
