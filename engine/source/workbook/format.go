@@ -53,8 +53,12 @@ func classify(code string) class {
 				return duration
 			}
 			i += end
-		case 'y', 'Y', 'd', 'D':
+		case 'y', 'Y', 'd', 'D', 'b', 'B': // b is a year of the Buddha
 			hasDate = true
+		case 'e', 'E': // a year, unless it begins an exponent
+			if i+1 == len(code) || code[i+1] != '+' && code[i+1] != '-' {
+				hasDate = true
+			}
 		case 'h', 'H', 's', 'S':
 			hasClock = true
 		case 'm', 'M':
