@@ -17,7 +17,7 @@ var layers = [][]string{
 	{"cmd/atlas"},
 	{"engine"},
 	{"engine/adapter/builtin", "engine/source/builtin"},
-	{"engine/adapter/duckdb", "engine/source/workbook", "engine/source/csv"},
+	{"engine/adapter/duckdb", "engine/source/workbook", "engine/source/csv", "engine/source/odoo"},
 	{"engine/site", "engine/site/docs"},
 	{"engine/site/layout"},
 	{"engine/source", "engine/materialize", "engine/datatest"},
@@ -35,6 +35,7 @@ var drivers = map[string]string{
 	"engine/adapter/duckdb":  "engine/adapter",
 	"engine/source/workbook": "engine/source",
 	"engine/source/csv":      "engine/source",
+	"engine/source/odoo":     "engine/source",
 }
 
 // owners are the only rooms that may import a library.
@@ -46,7 +47,7 @@ var owners = map[string]string{
 }
 
 // suites are conformance suites: test code that only tests import.
-var suites = map[string]bool{"engine/adapter/adaptertest": true, "engine/source/sourcetest": true}
+var suites = map[string]bool{"engine/adapter/adaptertest": true, "engine/source/sourcetest": true, "engine/source/odoo/odootest": true}
 
 // forbidden names say nothing of what is in a package.
 var forbidden = []string{"utils", "util", "helpers", "common", "base", "manager", "shared", "types", "misc"}
