@@ -185,7 +185,7 @@ func (w *Workspace) Load(ctx context.Context, o IngestOptions) ([]*source.LoadRe
 			return nil, err
 		}
 	}
-	if err := w.loadable(tables, opts); err != nil {
+	if err := w.loadable(tables, o, opts); err != nil {
 		return nil, err
 	}
 	var results []*source.LoadResult
@@ -193,7 +193,11 @@ func (w *Workspace) Load(ctx context.Context, o IngestOptions) ([]*source.LoadRe
 		errs := make([]error, len(tables))
 		for i, t := range tables {
 			opts.Database, opts.Scope, opts.Unscoped = w.rawDatabase(t), w.scopeColumns(t), w.unscoped(t)
+			opts.Month = w.monthFor(t, o)
 			r, err := source.Load(ctx, s, t, opts)
+			if err == nil && opts.Month != o.Month {
+				r.Warnings = append(r.Warnings, diag.Warnf(diag.BadValue, t.Pos, "%s has no months and was loaded whole", t.Table))
+			}
 			var d *diag.Diagnostic
 			if err != nil && (ctx.Err() != nil || !errors.As(err, &d)) {
 				return err
@@ -207,13 +211,23 @@ func (w *Workspace) Load(ctx context.Context, o IngestOptions) ([]*source.LoadRe
 	return results, err
 }
 
+// monthFor gives the month to load of a table: a table whose rows belong to no month is loaded
+// whole beside the others, unless it is asked for by name.
+func (w *Workspace) monthFor(t *manifest.ExtractTable, o IngestOptions) int {
+	if len(o.Tables) == 0 && !source.HasMonths(t, w.engine.Sources) {
+		return 0
+	}
+	return o.Month
+}
+
 // loadable reports the tables that have no snapshot yet, and those that the mode does not suit.
-func (w *Workspace) loadable(tables []*manifest.ExtractTable, o source.LoadOptions) error {
+func (w *Workspace) loadable(tables []*manifest.ExtractTable, wanted IngestOptions, o source.LoadOptions) error {
 	if err := o.Mode.Check(); err != nil {
 		return err
 	}
 	var l diag.List
 	for _, t := range tables {
+		o.Month = w.monthFor(t, wanted)
 		l = append(l, source.CheckLoad(t, o)...)
 		if _, err := os.Stat(filepath.Join(w.Project.Root, filepath.FromSlash(t.Snapshot))); errors.Is(err, fs.ErrNotExist) {
 			l = append(l, source.NoSnapshot(t))

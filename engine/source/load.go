@@ -118,13 +118,21 @@ func CheckLoad(t *manifest.ExtractTable, o LoadOptions) diag.List {
 		l = append(l, diag.Errorf(diag.MissingKey, t.Pos, "table %s has no key, by which a merge tells its rows apart", t.Table).
 			WithHint("name the columns that no two of its rows share: `key: [order_no]`; or load it with --mode replace or append"))
 	}
-	if rules, err := readRules(t); o.Month > 0 && err == nil && o.Drivers != nil && len(t.Columns) > 0 {
-		driver, ok := o.Drivers.Lookup(t.Driver)
-		if ok && !driver.Monthly(t) && rules.dateColumn(t) == "" {
-			l = append(l, noMonth(t))
-		}
+	if o.Month > 0 && !HasMonths(t, o.Drivers) {
+		l = append(l, noMonth(t))
 	}
 	return l
+}
+
+// HasMonths reports whether a table's rows belong to months, by their sheets or by a date, as far
+// as the declaration says: a source that knows its columns itself may have dates.
+func HasMonths(t *manifest.ExtractTable, drivers *registry.Registry[Source]) bool {
+	rules, err := readRules(t)
+	if err != nil || drivers == nil || len(t.Columns) == 0 {
+		return true
+	}
+	driver, ok := drivers.Lookup(t.Driver)
+	return !ok || driver.Monthly(t) || rules.dateColumn(t) != ""
 }
 
 func noMonth(t *manifest.ExtractTable) *diag.Diagnostic {

@@ -294,7 +294,11 @@ func openSnapshot(path string) (*snapshotReader, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := csv.NewReader(bufio.NewReaderSize(f, 1<<16))
+	in := bufio.NewReaderSize(f, 1<<16)
+	if mark, err := in.Peek(3); err == nil && string(mark) == "\ufeff" { // a spreadsheet program saved it again
+		_, _ = in.Discard(3) // it was there a moment ago
+	}
+	r := csv.NewReader(in)
 	r.ReuseRecord = true
 	header, err := r.Read()
 	if err != nil {
