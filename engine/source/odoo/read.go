@@ -136,6 +136,9 @@ func (w *walk) query() query {
 		add("write_date", ">=", w.st.At)
 		add("write_date", "<", after(w.st.At))
 		add("id", ">", w.st.ID)
+		if len(w.seen) > 0 {
+			add("id", "not in", w.seen)
+		}
 	case stageWhole:
 		add("id", ">", w.st.ID)
 	default:
@@ -260,6 +263,10 @@ func (w *walk) advance(q query, g got) {
 			w.st.Stage, w.st.ID, w.st.Asked, w.seen = stageDated, 0, "", nil
 		}
 	default:
+		if g.last != w.st.At {
+			w.seen = w.seen[:0]
+		}
+		w.seen = append(w.seen, g.same...)
 		switch {
 		case g.records == 0:
 			w.st.Stage = ""
@@ -268,10 +275,9 @@ func (w *walk) advance(q query, g got) {
 			w.st.Stage = ""
 		case g.first == g.last:
 			w.sure(g.last, g.asked)
-			w.st.Stage, w.st.ID, w.seen = stageCrowded, 0, nil
+			w.st.Stage, w.st.ID = stageCrowded, 0
 		default:
 			w.sure(g.last, g.asked)
-			w.seen = append(w.seen[:0], g.same...)
 		}
 		if w.st.Stage == "" {
 			w.st = w.finished()
