@@ -263,12 +263,15 @@ func (w *walk) advance(q query, g got) {
 			w.st.Stage, w.st.ID, w.st.Asked, w.seen = stageDated, 0, "", nil
 		}
 	default:
-		if g.last != w.st.At {
+		if g.records > 0 && g.last != w.st.At {
 			w.seen = w.seen[:0]
 		}
 		w.seen = append(w.seen, g.same...)
 		switch {
 		case g.records == 0:
+			if len(w.seen) > 0 { // the last second is whole
+				w.sure(after(w.st.At), g.asked)
+			}
 			w.st.Stage = ""
 		case !full:
 			w.sure(after(g.last), g.asked)
