@@ -20,6 +20,7 @@ type ingestFlags struct {
 	overwrite bool
 	mode      string
 	strict    bool
+	look      lookFlags
 }
 
 func (f *ingestFlags) addTables(cmd *cobra.Command) {
@@ -33,14 +34,33 @@ func (a *app) extractCommand() *cobra.Command {
 		Short: "Read workbooks into canonical CSV snapshots",
 		Long: `Read the workbooks that the project's extraction files declare and write one canonical CSV
 snapshot a table, with file, sheet and row of every record. A snapshot that exists is kept as it
-is unless --overwrite is given; a workbook that has changed since is reported.`,
+is unless --overwrite is given; a workbook that has changed since is reported.
+
+--dry-run writes nothing: it shows the first rows as they would come out, each value with the cell
+it comes from, the header that was used, and what is wrong with cells.
+
+--sketch looks at files that nobody has declared and writes a first declaration: sheets and their
+months, header rows, rows to skip, locale, a name and a type for each column. Where the project
+declares a table with such headers (last year's), its names, types, maps and checks are taken.`,
 		Example: `  atlas extract --entity ACME --year 2026
-  atlas extract --overwrite --table orders`,
-		Args: noArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
+  atlas extract --overwrite --table orders
+  atlas extract --dry-run --table orders --rows 3
+  atlas extract --sketch data/orders.xlsx --output sources/orders.yml
+  atlas extract --sketch data/orders-2027.xlsx --like raw.orders`,
+		Args: f.look.args,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := f.look.check(cmd); err != nil {
+				return err
+			}
 			w, err := a.load(cmd.Context())
 			if err != nil {
 				return err
+			}
+			switch {
+			case len(f.look.sketch) > 0:
+				return a.sketch(cmd.Context(), w, f, args)
+			case f.look.dry:
+				return a.preview(cmd.Context(), w, f)
 			}
 			if err := a.extract(cmd.Context(), w, f); err != nil {
 				return err
@@ -51,6 +71,7 @@ is unless --overwrite is given; a workbook that has changed since is reported.`,
 	}
 	f.addTables(cmd)
 	cmd.Flags().BoolVar(&f.overwrite, "overwrite", false, "write snapshots anew that exist")
+	f.look.add(cmd)
 	return cmd
 }
 
