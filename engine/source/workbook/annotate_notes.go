@@ -12,8 +12,8 @@ import (
 
 const (
 	noteAuthor = "Atlas"
-	// noteLine stands between what a person wrote in a comment and what is added to it; with it the
-	// addition is found again.
+	// noteLine stands above what is written into a comment; whoever wrote what is above it, what is
+	// below goes when marks are taken out. LibreOffice forgets authors, so they alone would not do.
 	noteLine   = "— Atlas —"
 	maxMessage = 1000 // characters of one message in a comment
 	maxNote    = 6000 // characters of what is added to one comment
@@ -54,7 +54,13 @@ func readComments(part []byte, namespace string) (*comments, error) {
 			list.dirty = true
 			continue
 		}
-		if short, cut := cutAddition(item); cut {
+		short, cut := cutAddition(item)
+		if cut && strings.HasPrefix(firstText(item), noteLine) {
+			c.gone[ref] = true
+			list.dirty = true
+			continue
+		}
+		if cut {
 			item, list.dirty = short, true
 		}
 		c.places[ref] = len(kept)
@@ -77,6 +83,19 @@ func (c *comments) author(item []byte) string {
 	return ""
 }
 
+// firstText gives the text with which a comment begins.
+func firstText(item []byte) string {
+	c := cutBytes(item)
+	inText := false
+	for {
+		p, err := c.next()
+		if err != nil || inText && p.kind == charData {
+			return string(p.raw)
+		}
+		inText = p.is(startTag, "t") && !p.empty
+	}
+}
+
 // put adds notes; runs gives a note's text as rich text.
 func (c *comments) put(notes []note, runs func(note) string) {
 	if len(notes) == 0 {
@@ -93,17 +112,17 @@ func (c *comments) put(notes []note, runs func(note) string) {
 	}
 	list.dirty = true
 	for _, n := range notes {
-		ref := source.CellName(n.row, n.col)
+		ref, text := source.CellName(n.row, n.col), textRun(noteLine+"\n")+runs(n)
 		i, taken := c.places[ref]
 		switch {
 		case !taken:
-			item := fmt.Sprintf(`<comment ref="%s" authorId="%d"><text>%s</text></comment>`, ref, id, runs(n))
+			item := fmt.Sprintf(`<comment ref="%s" authorId="%d"><text>%s</text></comment>`, ref, id, text)
 			list.items = append(list.items, []byte(withPrefix(item, c.prefix)))
 			c.added = append(c.added, n)
 		case strings.HasPrefix(c.author(list.items[i]), "tc="):
 			c.left++
 		default:
-			list.items[i] = addRuns(list.items[i], withPrefix(textRun(noteLine+"\n")+runs(n), c.prefix))
+			list.items[i] = addRuns(list.items[i], withPrefix(text, c.prefix))
 			c.longer = append(c.longer, n)
 		}
 	}
@@ -259,7 +278,7 @@ func noteRuns(texts []noteText) string {
 
 // noteLines gives how many lines the texts take in a box that is so many characters wide.
 func noteLines(texts []noteText, wide int) int {
-	lines := 0
+	lines := 1
 	for _, t := range texts {
 		for _, s := range []string{t.code, clip(t.message, maxMessage), t.word} {
 			for line := range strings.Lines(s) {

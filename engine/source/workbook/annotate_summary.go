@@ -17,7 +17,7 @@ const (
 	listHead  = 5      // row of the list's heads
 	maxLinks  = 65_000 // of a sheet; Excel stops at 65,530
 	maxCell   = 32_000 // characters of a cell; Excel stops at 32,767
-	listWidth = 150    // characters across the list
+	listWidth = 135    // characters across the list
 	listRoom  = maxRows - listHead
 )
 
@@ -212,7 +212,7 @@ func (s *summary) height(m *source.Mark) int {
 	}{{m.Code, widths()[1]}, {m.Message, widths()[2]}, {m.Sheet, widths()[3]}, {m.Value, widths()[5]}} {
 		n := 0
 		for l := range strings.Lines(c.text) {
-			n += 1 + (utf8.RuneCountInString(l)-1)/(c.wide-2)
+			n += 1 + (utf8.RuneCountInString(l)-1)/(c.wide+c.wide/8) // most letters are narrower than a figure
 		}
 		lines = max(lines, n)
 	}
@@ -220,7 +220,7 @@ func (s *summary) height(m *source.Mark) int {
 }
 
 // widths gives the widths of the list's columns in characters.
-func widths() [6]int { return [6]int{12, 26, 62, 18, 10, 30} }
+func widths() [6]int { return [6]int{11, 23, 58, 14, 9, 24} }
 
 // markCell names a mark's cell, or its row as spreadsheets name a whole one.
 func markCell(m *source.Mark) string {
