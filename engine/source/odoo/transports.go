@@ -114,15 +114,20 @@ func (t *named) request(q call) (string, http.Header, any) {
 }
 
 func (t *named) result(a answer) ([]byte, error) {
-	if a.html() {
-		if a.status == http.StatusNotFound {
-			return nil, t.c.unfit("knows no JSON-2").
-				WithHint("look at url and database; before Odoo 19 only transport: jsonrpc goes, with a user beside the key")
-		}
+	unknown := a.html() && a.status == http.StatusNotFound
+	if a.html() && !unknown {
 		return nil, t.c.foreign(a)
 	}
 	s := &scanner{b: a.body}
-	result, err := s.value()
+	var result []byte
+	var err error
+	if !unknown {
+		result, err = s.value()
+	}
+	if unknown || a.status == http.StatusNotFound && bytes.Contains(result, []byte(`"jsonrpc"`)) { // an older Odoo answers 404 in JSON-RPC
+		return nil, t.c.unfit("knows no JSON-2").
+			WithHint("look at url and database; before Odoo 19 only transport: jsonrpc goes, with a user beside the key")
+	}
 	if err = errors.Join(err, s.whole()); err != nil {
 		return nil, &transient{why: errJSON.Error(), err: err}
 	}

@@ -17,13 +17,12 @@ func (m *Model) compile(model string, b json.RawMessage) (match func(*Record) bo
 			return nil, false, &exception{"builtins.TypeError", err.Error(), http.StatusUnprocessableEntity}
 		}
 	}
+	if !balanced(parts) {
+		return nil, false, &exception{"builtins.AssertionError", "This domain is syntactically not correct: " + python(parts), http.StatusInternalServerError}
+	}
 	i := 0
 	var one func() func(*Record) bool
 	one = func() func(*Record) bool {
-		if i >= len(parts) {
-			failed = &exception{"builtins.IndexError", "list index out of range", http.StatusInternalServerError}
-			return nil
-		}
 		part := parts[i]
 		i++
 		switch part {
@@ -46,12 +45,12 @@ func (m *Model) compile(model string, b json.RawMessage) (match func(*Record) bo
 		op, _ := leaf[1].(string)
 		active = active || name == "active"
 		if !m.has(name) {
-			failed = &exception{"builtins.ValueError", fmt.Sprintf("Invalid field %s.%s in leaf ('%s', '%s', %v)", model, name, name, op, leaf[2]), http.StatusInternalServerError}
+			failed = &exception{"builtins.ValueError", fmt.Sprintf("Invalid field %s.%s in leaf ('%s', '%s', %s)", model, name, name, op, python(leaf[2])), http.StatusInternalServerError}
 			return nil
 		}
 		f := m.condition(name, op, leaf[2])
 		if f == nil {
-			failed = &exception{"builtins.ValueError", fmt.Sprintf("Invalid leaf ('%s', '%s', %v)", name, op, leaf[2]), http.StatusInternalServerError}
+			failed = &exception{"builtins.ValueError", fmt.Sprintf("Invalid leaf ('%s', '%s', %s)", name, op, python(leaf[2])), http.StatusInternalServerError}
 		}
 		return f
 	}
@@ -67,6 +66,45 @@ func (m *Model) compile(model string, b json.RawMessage) (match func(*Record) bo
 		}
 		return true
 	}, active, failed
+}
+
+// balanced reports whether every operator has its conditions.
+func balanced(parts []any) bool {
+	wanted := 1
+	for _, p := range parts {
+		if wanted == 0 {
+			wanted = 1
+		}
+		switch p {
+		case "!":
+		case "&", "|":
+			wanted++
+		default:
+			wanted--
+		}
+	}
+	return wanted == 0 || len(parts) == 0
+}
+
+// python writes a value as Python shows it.
+func python(v any) string {
+	switch v := v.(type) {
+	case []any:
+		parts := make([]string, len(v))
+		for i, x := range v {
+			parts[i] = python(x)
+		}
+		return "[" + strings.Join(parts, ", ") + "]"
+	case string:
+		return "'" + v + "'"
+	case bool:
+		if v {
+			return "True"
+		}
+		return "False"
+	default:
+		return fmt.Sprint(v)
+	}
 }
 
 // condition makes a test of one condition; nil if its operator is not known.

@@ -259,6 +259,8 @@ func (s *Server) answer(q *http.Request, body []byte) (int, []byte) {
 			return http.StatusOK, b
 		}
 		result, failed = s.rpc(body)
+	case isJSON2: // an Odoo that does not know the path wraps its page in JSON-RPC
+		return http.StatusNotFound, []byte(noPath)
 	default:
 		return http.StatusNotFound, nil
 	}
@@ -270,6 +272,11 @@ func (s *Server) answer(q *http.Request, body []byte) (int, []byte) {
 	}
 	return http.StatusOK, slices.Concat([]byte(`{"jsonrpc": "2.0", "id": 1, "result": `), result, []byte("}"))
 }
+
+// noPath is what Odoo 14 answers where it has nothing, if it is asked in JSON.
+const noPath = `{"jsonrpc": "2.0", "id": null, "error": {"code": 404, "message": "404: Not Found", "data": {"name": "werkzeug.exceptions.NotFound", ` +
+	`"debug": "Traceback (most recent call last):\n  secret of the server\n", "message": "404 Not Found: The requested URL was not found on the server. ` +
+	`If you entered the URL manually please check your spelling and try again.", "arguments": [], "context": {}}, "http_status": 404}}`
 
 // named carries out a call of JSON-2.
 func (s *Server) named(q *http.Request, path string, body []byte) ([]byte, *exception) {
