@@ -32,7 +32,7 @@ func (f *lookFlags) add(cmd *cobra.Command) {
 	fl.IntVar(&f.rows, "rows", 10, "dry run: how many rows of each table")
 	fl.StringArrayVar(&f.sketch, "sketch", nil, "write a first declaration of these `files`")
 	fl.StringArrayVar(&f.sheets, "sketch-sheet", nil, "sketch: only this `sheet`")
-	fl.StringVar(&f.like, "like", "", "sketch: follow this declared `table`; else the one whose headers match best")
+	fl.StringVar(&f.like, "like", "", "sketch: follow this declared `table`; none for none; else the one whose headers match best")
 	fl.StringVar(&f.locale, "locale", "", "sketch: the locale, else guessed")
 	fl.StringVarP(&f.output, "output", "o", "", "sketch: the `file` to write instead of the terminal; dry run: table or json")
 	fl.BoolVar(&f.force, "force", false, "sketch: replace the output file")

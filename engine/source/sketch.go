@@ -40,7 +40,7 @@ type SketchOptions struct {
 	Source  string   // name of the source; "" is that of the declaration it is like, else raw
 	Table   string   // name of the table; "" is guessed
 	Locale  string   // "" is guessed
-	Like    string   // "source.table" or "table" of a declared table to follow; "" is the best match
+	Like    string   // "source.table" or "table" of a declared table to follow; "" is the best match, LikeNone none
 	Scope   map[string]string
 	Order   []string // the scope's dimensions, in order
 	Known   []*manifest.ExtractTable

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"sort"
+	"strconv"
 	"strings"
 	"unicode"
 
@@ -162,7 +163,7 @@ func (c *sketched) judge(conv *converter) {
 		}
 		if v, err := conv.convert(cell, colType{base: "timestamp"}); err == nil && !(allDigits(t)) {
 			dates += s.n
-			c.timed = c.timed || len(v.text) > len(dateLayout)
+			c.timed = c.timed || !strings.HasSuffix(v.text, " 00:00:00")
 			continue
 		}
 		if d, err := conv.decimal(cell); err == nil {
@@ -171,11 +172,9 @@ func (c *sketched) judge(conv *converter) {
 			body := strings.TrimLeft(t, "-+( ")
 			money = money || startsWithLetter(body) || strings.ContainsAny(t, "$€£¥₹")
 			ids = ids || len(t) > 1 && t[0] == '0' && allDigits(t) || t[0] == '+' || allDigits(t) && len(t) > 15
-			if d.frac == "" && strings.HasSuffix(d.String(), "0") {
-				c.tens += s.n
-			}
-			if f := len(d.String()); f >= 5 {
-				c.large = max(c.large, 10000)
+			if n, err := strconv.ParseInt(strings.TrimPrefix(d.String(), "-"), 10, 64); err == nil {
+				c.whole(n)
+				c.large = max(c.large, float64(n))
 			}
 			continue
 		}
@@ -201,7 +200,7 @@ func (c *sketched) judge(conv *converter) {
 	case least(truths) && len(c.texts) <= 6:
 		c.Type = "boolean"
 	case least(numbers) && !ids:
-		c.Type = c.numberType(money, numbers)
+		c.Type = c.numberType(money)
 	default:
 		c.Type = "text"
 		return
@@ -210,7 +209,7 @@ func (c *sketched) judge(conv *converter) {
 }
 
 // numberType tells whole numbers from amounts and rates.
-func (c *sketched) numberType(money bool, numbers int64) string {
+func (c *sketched) numberType(money bool) string {
 	percent := strings.Contains(strings.Join(c.Headers, " "), "%")
 	for t := range c.texts {
 		percent = percent || strings.Contains(t, "%")
@@ -220,7 +219,7 @@ func (c *sketched) numberType(money bool, numbers int64) string {
 		return "decimal(9,4)"
 	case c.scale > 2 && !money:
 		return fmt.Sprintf("decimal(18,%d)", c.scale)
-	case c.scale > 0 || money, c.large >= 10000 && c.tens*10 >= numbers*7:
+	case c.scale > 0 || money, c.large >= 10000 && c.big > 0 && c.round*2 >= c.big: // of numbers that name something, one in a hundred is round
 		return "decimal(18,2)"
 	default:
 		return "integer"

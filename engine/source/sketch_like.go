@@ -18,12 +18,40 @@ type pattern struct {
 	columns                []manifest.ExtractColumn
 }
 
+// LikeNone is the value of SketchOptions.Like that follows no declared table.
+const LikeNone = "none"
+
+// kin are the declared tables of the same scope but for its years and other numbers; all if there
+// are none.
+func (s *sketching) kin() []*manifest.ExtractTable {
+	var near []*manifest.ExtractTable
+	for _, t := range s.o.Known {
+		far := false
+		for name, v := range s.o.Scope {
+			other, ok := t.Scope[name]
+			far = far || ok && !strings.EqualFold(other, v) && !allDigits(v)
+		}
+		if !far {
+			near = append(near, t)
+		}
+	}
+	if len(near) == 0 || s.o.Like != "" && !slices.ContainsFunc(near, func(t *manifest.ExtractTable) bool {
+		return s.o.Like == t.Table || s.o.Like == t.Source+"."+t.Table
+	}) {
+		return s.o.Known
+	}
+	return near
+}
+
 // follow finds the declared table whose columns the headers name best; nil if none is near.
 func (s *sketching) follow(texts []string) (*pattern, error) {
+	if s.o.Like == LikeNone {
+		return nil, nil
+	}
 	n := len(named(texts))
 	byName := map[string][]*manifest.ExtractTable{}
 	var names []string
-	for _, t := range s.o.Known {
+	for _, t := range s.kin() {
 		name := t.Source + "." + t.Table
 		if s.o.Like != "" && s.o.Like != name && s.o.Like != t.Table {
 			continue

@@ -24,7 +24,8 @@ type profile struct {
 	timed   bool            // some date has a time of day
 	scale   int             // most digits after the point of a number
 	large   float64         // largest number, without its sign
-	tens    int64           // numbers that are multiples of 10
+	big     int64           // whole numbers of 10,000 and more,
+	round   int64           // and those of them that are multiples of 100
 	serials int64           // numbers that may be days
 	texts   map[string]*seenText
 	more    int64 // texts beyond those that are remembered
@@ -81,12 +82,20 @@ func (p *profile) number(text string) {
 		p.scale = max(p.scale, n)
 	}
 	if f == float64(int64(f)) {
-		if int64(f)%10 == 0 {
-			p.tens++
-		}
+		p.whole(int64(f))
 		if f >= 20000 && f <= 80000 {
 			p.serials++
 		}
+	}
+}
+
+// whole counts a whole number without its sign.
+func (p *profile) whole(n int64) {
+	if n < 10000 {
+		return
+	}
+	if p.big++; n%100 == 0 {
+		p.round++
 	}
 }
 
@@ -100,7 +109,7 @@ func (p *profile) merge(o *profile) {
 		p.kinds[k] += n
 	}
 	p.timed, p.scale, p.large = p.timed || o.timed, max(p.scale, o.scale), max(p.large, o.large)
-	p.tens, p.serials, p.more = p.tens+o.tens, p.serials+o.serials, p.more+o.more
+	p.big, p.round, p.serials, p.more = p.big+o.big, p.round+o.round, p.serials+o.serials, p.more+o.more
 	for t, s := range o.texts {
 		if have := p.texts[t]; have != nil {
 			have.n += s.n
