@@ -109,6 +109,9 @@ func (a *annotation) prepare() error {
 	if a.main, err = a.mainPart(); err != nil {
 		return err
 	}
+	if a.binary {
+		return badFile("is in the binary format .xlsb, which cannot be annotated").WithHint("save the workbook as .xlsx")
+	}
 	if a.rels, err = a.book.relations(a.main); err != nil {
 		return err
 	}

@@ -25,6 +25,7 @@ type book struct {
 	*archive
 	file     *os.File
 	main     string   // its main part
+	binary   bool     // its parts are records, not XML
 	sheets   []*sheet // worksheets in their order
 	date1904 bool
 	classes  []class // by cell style
@@ -85,17 +86,21 @@ func (b *book) read() error {
 	if b.rels, err = b.relations(b.main); err != nil {
 		return err
 	}
-	if err := b.readWorkbook(b.main); err != nil {
+	workbook, styles, strs := b.readWorkbook, b.readStyles, b.readStrings
+	if b.binary {
+		workbook, styles, strs = b.readBinaryWorkbook, b.readBinaryStyles, b.readBinaryStrings
+	}
+	if err := workbook(b.main); err != nil {
 		return err
 	}
 	// A workbook may name styles and strings that it does not have; a cell that needs one tells.
 	if part := b.related("styles"); part != "" {
-		if err := b.readStyles(part); err != nil {
+		if err := styles(part); err != nil {
 			return err
 		}
 	}
 	if part := b.related("sharedStrings"); part != "" {
-		return b.readStrings(part)
+		return strs(part)
 	}
 	return nil
 }
@@ -123,13 +128,14 @@ func (b *book) mainPart() (string, error) {
 			main = r.target
 		}
 	}
-	if main == "" && b.has("xl/workbook.xml") {
-		main = "xl/workbook.xml"
+	for _, usual := range []string{"xl/workbook.xml", "xl/workbook.bin"} {
+		if main == "" && b.has(usual) {
+			main = usual
+		}
 	}
 	switch {
-	case strings.HasSuffix(main, ".bin"):
-		return "", badFile("is in the binary format .xlsb").WithHint("save the workbook as .xlsx")
 	case main != "":
+		b.binary = strings.HasSuffix(strings.ToLower(main), ".bin")
 		return main, nil
 	case b.has("content.xml"):
 		return "", badFile("is an OpenDocument spreadsheet").WithHint("save it as .xlsx")
@@ -145,7 +151,9 @@ func (b *book) readWorkbook(main string) error {
 	return b.elements(main, func(s *scanner) error {
 		switch string(s.name) {
 		case "workbookPr":
-			b.date1904 = truth(s.get("date1904"))
+			if v := s.get("date1904"); v != "" { // an extension has an element of the same name
+				b.date1904 = truth(v)
+			}
 		case "sheet":
 			if r := b.rels[s.get("id")]; r.kind == "worksheet" {
 				b.sheets = append(b.sheets, &sheet{

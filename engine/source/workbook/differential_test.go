@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/xuri/excelize/v2"
 
@@ -52,7 +53,8 @@ type differential struct {
 	t             *testing.T
 	root          string
 	books, sheets int
-	cells         int
+	cells, dates  int
+	date1904      bool // the system of the workbook that is compared
 	reasons       map[string]int
 	refused       map[string][]string // why → files that either reader refuses
 }
@@ -69,6 +71,8 @@ func (d *differential) workbook(path string) {
 	}
 	defer f.Close()
 	d.books++
+	props, err := f.GetWorkbookProps()
+	d.date1904 = err == nil && props.Date1904 != nil && *props.Date1904
 	for _, sheet := range f.GetSheetList() {
 		ours, oursErr := readCells(d.t, path, sheet)
 		theirs, err := excelizeCells(f, sheet)
@@ -117,6 +121,10 @@ func (d *differential) compare(file, sheet string, ours map[string]source.Cell, 
 	for _, name := range names {
 		d.cells++
 		c, raw := ours[name], theirs[name]
+		if c.Kind == source.Date {
+			d.dates++
+			d.sameDay(fmt.Sprintf("%s %s!%s", file, sheet, name), c, raw)
+		}
 		if same(c, raw) {
 			continue
 		}
@@ -127,6 +135,19 @@ func (d *differential) compare(file, sheet string, ours map[string]source.Cell, 
 				d.t.Errorf("%s %s!%s: %s %q, excelize has %q", file, sheet, name, c.Kind, c.Text, raw)
 			}
 		}
+	}
+}
+
+// sameDay compares a date with the one that excelize makes of the serial number. Before March 1900
+// excelize counts from a day that never was, and it rounds to seconds.
+func (d *differential) sameDay(where string, c source.Cell, raw string) {
+	serial, err := strconv.ParseFloat(raw, 64)
+	if err != nil || serial < 61 {
+		return
+	}
+	want, err := excelize.ExcelDateToTime(serial, d.date1904)
+	if diff := c.Time.Sub(want); err != nil || diff.Abs() > 501*time.Millisecond {
+		d.t.Errorf("%s: %s, excelize has %s (%v)", where, c.Time, want, err)
 	}
 }
 
@@ -266,7 +287,7 @@ func readCells(t *testing.T, path, sheet string) (map[string]source.Cell, error)
 }
 
 func (d *differential) report() {
-	d.t.Logf("%d workbooks, %d sheets, %d cells", d.books, d.sheets, d.cells)
+	d.t.Logf("%d workbooks, %d sheets, %d cells, of them %d dates", d.books, d.sheets, d.cells, d.dates)
 	for _, why := range slices.Sorted(maps.Keys(d.reasons)) {
 		d.t.Logf("%8d cells: %s", d.reasons[why], why)
 	}

@@ -56,6 +56,9 @@ func readFilling(t *manifest.ExtractTable) (filling, error) {
 // merges gives the merged ranges of a sheet that keep wants. They stand behind its rows, which are
 // passed over as fast as they unpack.
 func (b *book) merges(s *sheet, keep func(source.Range) bool) ([]source.Range, error) {
+	if b.binary {
+		return b.binaryMerges(s, keep)
+	}
 	var out []source.Range
 	read := func(skip bool) error {
 		out = out[:0]
@@ -69,11 +72,8 @@ func (b *book) merges(s *sheet, keep func(source.Range) bool) ([]source.Range, e
 				if m, ok := parseRange(s.get("ref")); ok && keep(m) {
 					out = append(out, m)
 				}
-				if len(out) > maxMerges {
-					return fmt.Errorf("it has more than %d merged ranges", maxMerges)
-				}
 			}
-			return nil
+			return tooManyMerges(len(out))
 		})
 	}
 	if err := read(true); err != nil {
@@ -81,6 +81,13 @@ func (b *book) merges(s *sheet, keep func(source.Range) bool) ([]source.Range, e
 		return out, read(false)
 	}
 	return out, nil
+}
+
+func tooManyMerges(n int) error {
+	if n > maxMerges {
+		return fmt.Errorf("it has more than %d merged ranges", maxMerges)
+	}
+	return nil
 }
 
 // filler gives the cells of merged ranges the values of the ranges' first cells, as rows pass by.

@@ -28,7 +28,10 @@ type rowReader struct {
 }
 
 // openRows opens a sheet and reads what stands before its rows.
-func (b *book) openRows(s *sheet) (*rowReader, error) {
+func (b *book) openRows(s *sheet) (rows, error) {
+	if b.binary {
+		return b.openBinaryRows(s)
+	}
 	part, err := b.open(s.part)
 	if err != nil {
 		return nil, err
@@ -122,6 +125,11 @@ func (r *rowReader) readTail() error {
 		}
 		return nil
 	})
+	return damaged(err)
+}
+
+// damaged lets only that error pass which says that what was read is not what was written.
+func damaged(err error) error {
 	if errors.Is(err, zip.ErrChecksum) {
 		return fmt.Errorf("the file is damaged: %w", err)
 	}

@@ -1,4 +1,4 @@
-// Package workbook reads tables from Excel workbooks (.xlsx, .xlsm).
+// Package workbook reads tables from Excel workbooks (.xlsx, .xlsm, .xlsb).
 //
 // It knows the file: parts, styles, shared strings, sheets and cells. What a header means and
 // how a text becomes a number stand in package source. Rows stream, so memory grows with the
@@ -74,7 +74,7 @@ func (Source) Inputs(ctx context.Context, r source.Request) ([]source.Input, err
 }
 
 //nolint:gochecknoglobals // a constant list
-var endings = []string{".xlsx", ".xlsm"}
+var endings = []string{".xlsx", ".xlsm", ".xlsb"}
 
 // Check reads the keys of the driver.
 func (Source) Check(t *manifest.ExtractTable) error {

@@ -164,7 +164,7 @@ S1 J5 an error "formula without a stored result"
 func TestDate1904(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "a.xlsx")
 	parts{
-		"xl/workbook.xml":          `<workbook xmlns:r="r"><workbookPr date1904="1"/><sheets><sheet name="S1" r:id="rId1"/></sheets></workbook>`,
+		"xl/workbook.xml":          `<workbook xmlns:r="r"><workbookPr date1904="1"/><sheets><sheet name="S1" r:id="rId1"/></sheets><extLst><ext><x15:workbookPr chartTrackingRefBase="1"/></ext></extLst></workbook>`,
 		"xl/styles.xml":            `<styleSheet><cellXfs><xf/><xf numFmtId="14"/></cellXfs></styleSheet>`,
 		"xl/worksheets/sheet1.xml": `<worksheet><sheetData><row><c s="1"><v>44594</v></c><c s="1"><v>60</v></c></row></sheetData></worksheet>`,
 	}.write(t, path)
@@ -190,7 +190,6 @@ func TestUnreadable(t *testing.T) {
 		"is no workbook, or only part of one": b[:len(b)-30],
 		"is in the old .xls format":           []byte("\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1 and so on"),
 		"a.xlsx is no workbook":               []byte("a;b;c\n"),
-		"is in the binary format .xlsb":       parts{"_rels/.rels": `<Relationships><Relationship Type="http://x/officeDocument" Target="xl/workbook.bin"/></Relationships>`},
 		"is an OpenDocument spreadsheet":      parts{"_rels/.rels": `<Relationships/>`, "content.xml": "x", "xl/workbook.xml": ""},
 		"is an archive, but no workbook":      parts{"_rels/.rels": `<Relationships/>`, "xl/workbook.xml": ""},
 		"has no visible sheet":                parts{},
