@@ -20,8 +20,10 @@ func FuzzAnnotate(f *testing.F) {
 		in, out := filepath.Join(dir, "a.xlsx"), filepath.Join(dir, "b.xlsx")
 		parts{"xl/worksheets/sheet1.xml": sheet, "xl/styles.xml": styles}.write(t, in)
 		marks := []source.Mark{
-			{Sheet: "S1", Row: 2, Col: 2, Severity: "error", Code: "c", Message: "m"}, {Sheet: "S1", Row: 2, Code: "row"},
-			{Sheet: "S1", Row: 3, Col: 16384, Code: "c"}, {Sheet: "S1", Row: 1, Col: 1, Code: "c"},
+			{Sheet: "S1", Row: 2, Col: 2, Severity: "error", Code: "c", Message: "m"},
+			{Sheet: "S1", Row: 2, Code: "row"},
+			{Sheet: "S1", Row: 3, Col: 16384, Code: "c"},
+			{Sheet: "S1", Row: 1, Col: 1, Code: "c"},
 		}
 		before, err := readCells(t, in, "S1")
 		_, failed := (workbook.Source{}).Annotate(t.Context(), in, out, marks, source.AnnotateOptions{})

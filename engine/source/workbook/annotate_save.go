@@ -93,7 +93,7 @@ func (a *annotation) save(ctx context.Context, out string) error {
 	if err != nil {
 		return err
 	}
-	defer os.Remove(f.Name())
+	defer func() { _ = os.Remove(f.Name()) }() // it is gone if all went well
 	defer f.Close()
 	buffered := bufio.NewWriterSize(f, 1<<18)
 	w := zip.NewWriter(buffered)
