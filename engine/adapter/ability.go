@@ -24,6 +24,13 @@ type Checker interface {
 	Check(t Target) error
 }
 
+// Matcher is a dialect that has regular expressions.
+type Matcher interface {
+	// Matches spells the condition that a text, an expression, matches a pattern from its first
+	// character to its last.
+	Matches(text, pattern string) string
+}
+
 // Checkpointer is a session that can write its log into the main file, so that the file alone
 // is complete and may be copied.
 type Checkpointer interface {

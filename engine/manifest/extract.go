@@ -54,9 +54,13 @@ type ExtractColumn struct {
 // Check is one validation of loaded rows.
 type Check struct {
 	Pos      diag.Pos
-	Name     string // reason code, as QA exports show it
-	SQLPos   diag.Pos
-	SQL      string // a boolean expression that holds for a good row; a row where it is null passes, as in SQL's check constraints
+	Name     string   // reason code, as QA exports show it
+	Kind     string   // the key that says what is checked: "sql", "range", "pattern", "lookup" …; "" is "sql"
+	Rule     any      // its value, of every kind but sql
+	Columns  []string // the columns that a finding is about; none leaves it to the kind
+	Options  *Map     // further keys of the kind: tolerance
+	SQLPos   diag.Pos // where the value of Kind stands
+	SQL      string   // a boolean expression that holds for a good row; a row where it is null passes, as in SQL's check constraints
 	Severity string // "error" or "warn"
 	Message  string
 	WarnIf   string // how many rows warn: "> 0" by default, "> 5", ">= 1%" of the scope's rows

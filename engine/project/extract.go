@@ -132,13 +132,49 @@ func (r *reader) extractTable(ext, n *node, e *manifest.Extract) *manifest.Extra
 			continue
 		}
 		checks[name] = at
-		t.Checks = append(t.Checks, manifest.Check{
-			Pos: at, SQLPos: r.pos(c.get("sql")), Name: name, SQL: r.str(c.get("sql")),
-			Severity: orText(r.str(c.get("severity")), "error"), Message: r.str(c.get("message")),
-			WarnIf: r.str(c.get("warn_if")), ErrorIf: r.str(c.get("error_if")),
-		})
+		t.Checks = append(t.Checks, r.check(c))
 	}
 	return t
+}
+
+// checkFields are the keys of a check that every kind has; tolerance belongs to some.
+//
+//nolint:gochecknoglobals // a constant table
+var checkFields = map[string]bool{
+	"name": true, "severity": true, "message": true, "warn_if": true, "error_if": true, "description": true,
+	"column": true, "columns": true, "tolerance": true,
+}
+
+// check reads one check: what is left beside the common keys is its kind.
+func (r *reader) check(n *node) manifest.Check {
+	c := manifest.Check{
+		Pos: r.pos(n.get("name")), Name: r.str(n.get("name")), Severity: orText(r.str(n.get("severity")), "error"), Message: r.str(n.get("message")),
+		WarnIf: r.str(n.get("warn_if")), ErrorIf: r.str(n.get("error_if")), Columns: append(r.texts(n.get("column")), r.texts(n.get("columns"))...),
+	}
+	var kinds []string
+	for i, k := range n.keys {
+		switch {
+		case k.text == "tolerance":
+			c.Options = manifest.NewMap(k.text, r.value(n.items[i]))
+		case !checkFields[k.text]:
+			kinds = append(kinds, k.text)
+			c.Kind, c.SQLPos = k.text, r.pos(n.items[i])
+			if k.text == "sql" {
+				c.SQL = r.str(n.items[i])
+			} else {
+				c.Rule = r.value(n.items[i])
+			}
+		}
+	}
+	if len(kinds) != 1 {
+		what := "nothing"
+		if len(kinds) > 1 {
+			what = strings.Join(kinds, " and ")
+		}
+		r.diags.Add(diag.Errorf(diag.MissingKey, c.Pos, "the check %q says %s to check", c.Name, what).
+			WithHint("give it one of sql, not_null, unique, range, pattern, length, type, lookup, equals, period, reconcile"))
+	}
+	return c
 }
 
 // secretive gives a value in which texts that read the environment stay templates: whoever needs

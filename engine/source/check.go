@@ -56,7 +56,24 @@ func CheckDeclaration(t *manifest.ExtractTable, drivers *registry.Registry[Sourc
 			}
 		}
 	}
-	return l
+	return append(l, checkMistakes(t)...)
+}
+
+// checkMistakes reports what is wrong with the checks as they are declared.
+func checkMistakes(t *manifest.ExtractTable) diag.List {
+	k := &kindReader{t: &table{ExtractTable: t}}
+	k.t.locale, _ = LookupLocale("")
+	if l, err := LookupLocale(t.Locale); err == nil {
+		k.t.locale = l
+	}
+	for i := range t.Columns {
+		ty, _ := parseType(t.Columns[i].Type) // a mistake in it is reported elsewhere
+		k.t.types = append(k.t.types, ty)
+	}
+	for _, c := range t.Checks {
+		k.compile(c)
+	}
+	return k.list
 }
 
 // checkNames reports a table that has the name of load's own, and a key that names columns which

@@ -36,7 +36,7 @@ func TestMonthsByDate(t *testing.T) {
 	if got := read(t, root, "data/invalid/acme-2026-02-t.csv"); !strings.Contains(got, "warn,bad_cell,\"n \"\"x\"\" is not a number.\",in.csv,,3,") {
 		t.Errorf("the row of February:\n%s", got)
 	}
-	if got := read(t, root, "data/invalid/acme-2026-00-t.csv"); !strings.Contains(got, "error,bad_cell;negative,\"ordered_on \"\"besok\"\" is not a date. The number is negative.\",in.csv,,4,2026-01-06,,-3\n") {
+	if got := read(t, root, "data/invalid/acme-2026-00-t.csv"); !strings.Contains(got, "error,bad_cell;negative,\"ordered_on \"\"besok\"\" is not a date. The number is negative.\",in.csv,,4,B4 C4,2026-01-06,,-3\n") {
 		t.Errorf("rows without a month:\n%s", got)
 	}
 	if r.Path != "reports/acme-2026-t.json" && r.Path != "reports/acme-2026.json" {

@@ -1,8 +1,6 @@
 package source
 
 import (
-	"bytes"
-	"encoding/csv"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -27,7 +25,11 @@ func (c *checking) rejectFinding(header, rec []string) (f Finding, rejected bool
 	f = Finding{Check: BadCellCheck, Severity: Warn, File: field(fileColumn), Sheet: field(sheetColumn), Cell: field("cell"), Values: manifest.NewMap()}
 	f.Row, _ = strconv.ParseInt(field(rowColumn), 10, 64)
 	f.Month, _ = strconv.Atoi(field(monthColumn))
-	f.Message = fmt.Sprintf("%s %q %s.", field("column"), field("value"), field("reason"))
+	f.Column, f.Value = field("column"), field("value")
+	if f.Cell != "" {
+		f.Cells = []string{f.Cell}
+	}
+	f.Message = fmt.Sprintf("%s %q %s.", f.Column, f.Value, field("reason"))
 	var record map[string]string
 	if err := json.Unmarshal([]byte(field("record")), &record); err != nil {
 		record = nil // a line that was edited by hand has its cell at least
@@ -62,61 +64,13 @@ func (c *checking) recordMonth(record map[string]string) int {
 	return int(t.Month())
 }
 
-// exports gathers findings by table, month and row for the QA files.
-type exports struct {
-	rows  map[exportKey]*exportRow
-	order []exportKey
-	left  int64 // findings beyond maxExports rows, which the files leave out
-}
-
-// maxExports bounds the rows that are held for the QA files. Who has more has one mistake, not
-// many, and finds it in the first of them.
-const maxExports = 200_000
-
-type exportKey struct {
-	table *manifest.ExtractTable
-	rowKey
-}
-
-// exportRow is one line of a QA file: a row of the table and everything that is wrong with it.
-type exportRow struct {
-	month    int
-	severity string
-	codes    []string
-	reasons  []string
-	values   *manifest.Map
-	checked  bool // the values are those of the raw table, not of the file's cells
-}
-
-func newExports() *exports { return &exports{rows: map[exportKey]*exportRow{}} }
-
-func (e *exports) add(t *manifest.ExtractTable, f Finding, message string) {
-	key := exportKey{t, rowKey{f.File, f.Sheet, f.Row}}
-	r := e.rows[key]
-	if r == nil {
-		if len(e.rows) >= maxExports {
-			e.left++
-			return
-		}
-		r = &exportRow{month: f.Month, severity: "warn"}
-		e.rows[key] = r
-		e.order = append(e.order, key)
+// spoolDir is where findings lie until they are merged into the QA files.
+func (v *validation) spoolDir() string {
+	dir := filepath.FromSlash(v.o.Report)
+	if !filepath.IsAbs(dir) {
+		dir = filepath.Join(v.o.Root, dir)
 	}
-	if r.values == nil || !r.checked {
-		r.values, r.checked = f.Values, f.Check != BadCellCheck && f.Check != RejectedCheck
-	}
-	if r.month == 0 {
-		r.month = f.Month
-	}
-	if f.Severity == "error" {
-		r.severity = "error"
-	}
-	if !slices.Contains(r.codes, f.Check) {
-		r.codes = append(r.codes, f.Check)
-	}
-	if !slices.Contains(r.reasons, message) {
-		r.reasons = append(r.reasons, message)
-	}
+	return dir
 }
 
 // write writes the report and the QA exports, each aside and renamed, and removes the exports of
@@ -125,20 +79,12 @@ func (v *validation) write(tables []*manifest.ExtractTable) error {
 	if len(tables) == 0 {
 		return nil
 	}
-	for _, t := range tables {
-		if err := v.writeExports(t); err != nil {
-			return fmt.Errorf("write the QA exports of %s: %w", t.Table, err)
+	for _, q := range v.qa {
+		if err := v.writeExports(q); err != nil {
+			return fmt.Errorf("write the QA exports of %s: %w", q.t.Table, err)
 		}
 	}
-	name := scopeStem(tables[0])
-	if name == "" {
-		name = "report" // of a project without a scope
-	}
-	path := filepath.Join(filepath.FromSlash(v.o.Report), name+".json")
-	if !filepath.IsAbs(path) {
-		path = filepath.Join(v.o.Root, path)
-	}
-	v.report.Unexported = v.exports.left
+	path := filepath.Join(v.spoolDir(), reportName(tables[0])+".json")
 	v.report.Path = filepath.ToSlash(path)
 	if rel, err := filepath.Rel(v.o.Root, path); err == nil {
 		v.report.Path = filepath.ToSlash(rel)
@@ -153,6 +99,14 @@ func (v *validation) write(tables []*manifest.ExtractTable) error {
 	return nil
 }
 
+// reportName names the report of a table's scope.
+func reportName(t *manifest.ExtractTable) string {
+	if name := scopeStem(t); name != "" {
+		return name
+	}
+	return "report" // of a project without a scope
+}
+
 // exportPath names a table's QA file of a month; month 0 holds rows without one.
 func (v *validation) exportPath(t *manifest.ExtractTable, month string) string {
 	name := month + "-" + strings.ToLower(t.Table) + ".csv"
@@ -162,76 +116,22 @@ func (v *validation) exportPath(t *manifest.ExtractTable, month string) string {
 	return filepath.ToSlash(filepath.Join(invalidDir(v.o.Invalid, t), name))
 }
 
-func (v *validation) writeExports(t *manifest.ExtractTable) error {
-	var keep []string
+func (v *validation) writeExports(q *qaTable) error {
+	defer q.close()
 	for month := 0; month <= 12; month++ {
-		path := v.exportPath(t, fmt.Sprintf("%02d", month))
-		b, err := v.exportFile(t, month)
-		if err != nil {
+		path := v.exportPath(q.t, fmt.Sprintf("%02d", month))
+		full := filepath.Join(v.o.Root, filepath.FromSlash(path))
+		wrote, err := q.export(month, full)
+		switch {
+		case err != nil:
 			return err
-		}
-		if b == nil {
-			continue
-		}
-		if err := writeAside(filepath.Join(v.o.Root, filepath.FromSlash(path)), b); err != nil {
-			return err
-		}
-		keep = append(keep, path)
-	}
-	v.report.Exports = append(v.report.Exports, keep...)
-	for month := 0; month <= 12; month++ {
-		path := v.exportPath(t, fmt.Sprintf("%02d", month))
-		if slices.Contains(keep, path) || (v.o.Month > 0 && v.o.Month != month) {
-			continue
-		}
-		err := os.Remove(filepath.Join(v.o.Root, filepath.FromSlash(path)))
-		if err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return err
+		case wrote:
+			v.report.Exports = append(v.report.Exports, path)
+		case v.o.Month == 0 || v.o.Month == month:
+			if err := os.Remove(full); err != nil && !errors.Is(err, fs.ErrNotExist) {
+				return err
+			}
 		}
 	}
 	return nil
-}
-
-// exportFile gives a QA file's content, nil without rows.
-func (v *validation) exportFile(t *manifest.ExtractTable, month int) ([]byte, error) {
-	var keys []exportKey
-	for _, k := range v.exports.order {
-		if k.table == t && v.exports.rows[k].month == month {
-			keys = append(keys, k)
-		}
-	}
-	if len(keys) == 0 {
-		return nil, nil
-	}
-	slices.SortStableFunc(keys, func(a, b exportKey) int {
-		if c := strings.Compare(a.file+"\x00"+a.sheet, b.file+"\x00"+b.sheet); c != 0 {
-			return c
-		}
-		return int(a.row - b.row)
-	})
-	var b bytes.Buffer
-	w := csv.NewWriter(&b)
-	header := []string{"severity", "reason_codes", "reasons", fileColumn, sheetColumn, rowColumn}
-	for i := range t.Columns {
-		header = append(header, t.Columns[i].Name)
-	}
-	if err := w.Write(header); err != nil {
-		return nil, err
-	}
-	for _, k := range keys {
-		r := v.exports.rows[k]
-		line := []string{r.severity, strings.Join(r.codes, ";"), strings.Join(r.reasons, " "), k.file, k.sheet, strconv.FormatInt(k.row, 10)}
-		for i := range t.Columns {
-			text := ""
-			if x, _ := r.values.Get(t.Columns[i].Name); x != nil {
-				text = fmt.Sprint(x)
-			}
-			line = append(line, text)
-		}
-		if err := w.Write(line); err != nil {
-			return nil, err
-		}
-	}
-	w.Flush()
-	return b.Bytes(), w.Error()
 }

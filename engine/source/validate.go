@@ -27,8 +27,11 @@ type ValidateOptions struct {
 	Month    int    // 1 to 12 validates that month's rows only, 0 all
 	Invalid  string // folder of the QA exports, relative to Root; "" is "invalid" beside the snapshots' folder
 	Report   string // folder of the JSON report, relative to Root or absolute; "" is "target/validation"
+	Lookup   Lookup // finds what checks look up elsewhere; nil where no check does
 	Now      func() time.Time
 	Progress func(Progress)
+	// Marks gets every finding that has a place in a file, table by table; nil is not asked.
+	Marks func(t *manifest.ExtractTable, f Finding) error
 }
 
 // The statuses of a check.
@@ -52,9 +55,8 @@ type Validation struct {
 	GeneratedAt time.Time         `json:"generated_at"`
 	Summary     Summary           `json:"summary"`
 	Tables      []*TableReport    `json:"tables"`
-	Exports     []string          `json:"exports"`              // QA files, relative to the root
-	Unexported  int64             `json:"unexported,omitempty"` // findings that the QA files leave out, beyond the first 200,000 rows
-	Path        string            `json:"-"`                    // of the report, relative to the root
+	Exports     []string          `json:"exports"` // QA files, relative to the root
+	Path        string            `json:"-"`       // of the report, relative to the root
 }
 
 // Summary counts checks by status, and what they found.
@@ -78,12 +80,15 @@ type TableReport struct {
 
 // CheckReport is the outcome of one check.
 type CheckReport struct {
-	Name       string    `json:"name"` // reason code
+	Name       string    `json:"name"`           // reason code
+	Kind       string    `json:"kind,omitempty"` // what is checked: sql, range, lookup …
+	Columns    []string  `json:"columns,omitempty"`
 	Severity   string    `json:"severity"`
 	Status     string    `json:"status"`
 	Message    string    `json:"message"`
 	Found      int64     `json:"found"` // findings; Findings may hold fewer
 	BelowLimit bool      `json:"below_limit,omitempty"`
+	Months     []int64   `json:"months,omitempty"` // findings by month: without one, January to December
 	SQL        string    `json:"sql,omitempty"`
 	Pos        diag.Pos  `json:"-"`
 	Place      string    `json:"declared_at,omitempty"`
@@ -98,7 +103,10 @@ type Finding struct {
 	File     string        `json:"file"`
 	Sheet    string        `json:"sheet,omitempty"`
 	Row      int64         `json:"row"`
-	Cell     string        `json:"cell,omitempty"`
+	Cell     string        `json:"cell,omitempty"`   // the first of Cells
+	Cells    []string      `json:"cells,omitempty"`  // where the check's columns stand: "C12"
+	Column   string        `json:"column,omitempty"` // what Cell holds
+	Value    string        `json:"value,omitempty"`  // of Cell
 	Month    int           `json:"month,omitempty"`
 	Values   *manifest.Map `json:"values"` // by column, as text; null where the row has none
 }
@@ -116,8 +124,8 @@ func Validate(ctx context.Context, s adapter.Session, tables []*manifest.Extract
 	if o.Report == "" {
 		o.Report = "target/validation"
 	}
-	v := &validation{s: s, o: o, exports: newExports()}
-	v.report = &Validation{Format: 1, Month: o.Month, GeneratedAt: o.Now().UTC().Truncate(time.Second)}
+	v := &validation{s: s, o: o}
+	v.report = &Validation{Format: 2, Month: o.Month, GeneratedAt: o.Now().UTC().Truncate(time.Second)}
 	var l diag.List
 	for _, t := range tables {
 		v.report.Scope = t.Scope
@@ -139,10 +147,10 @@ func Validate(ctx context.Context, s adapter.Session, tables []*manifest.Extract
 
 // validation is one run of Validate.
 type validation struct {
-	s       adapter.Session
-	o       ValidateOptions
-	report  *Validation
-	exports *exports
+	s      adapter.Session
+	o      ValidateOptions
+	report *Validation
+	qa     []*qaTable // by table, in order
 }
 
 func (v *validation) table(ctx context.Context, decl *manifest.ExtractTable) error {
@@ -159,6 +167,13 @@ func (v *validation) table(ctx context.Context, decl *manifest.ExtractTable) err
 		return diag.Errorf(diag.UnknownRelation, decl.Pos, "%s.%s is not loaded", decl.Source, decl.Table).WithHint("run atlas load first")
 	}
 	c.rel = found.Relation
+	if c.places, err = c.readPlaces(); err != nil {
+		return err
+	}
+	if c.qa, err = newQATable(decl, v.spoolDir()); err != nil {
+		return err
+	}
+	v.qa = append(v.qa, c.qa)
 	if err := c.run(ctx); err != nil {
 		return err
 	}
@@ -191,6 +206,40 @@ type checking struct {
 	t      *table
 	rel    manifest.Relation
 	report *TableReport
+	places map[string]map[string]int // file and sheet → column → number of its cells' column
+	qa     *qaTable
+}
+
+// readPlaces reads where the snapshot's cells stood.
+func (c *checking) readPlaces() (map[string]map[string]int, error) {
+	meta, err := readMeta(filepath.Join(c.v.o.Root, filepath.FromSlash(c.t.Snapshot)))
+	if err != nil || meta == nil {
+		return nil, err
+	}
+	out := map[string]map[string]int{}
+	for _, s := range meta.Sections {
+		out[s.File+"\x00"+s.Sheet] = s.Columns
+	}
+	return out, nil
+}
+
+// locate names the cells that a finding is about.
+func (c *checking) locate(f *Finding, columns []string) {
+	for i, name := range columns {
+		col := c.places[f.File+"\x00"+f.Sheet][name]
+		if i == 0 {
+			f.Column = name
+			if v, _ := f.Values.Get(name); v != nil {
+				f.Value = fmt.Sprint(v)
+			}
+		}
+		if col > 0 && f.Row > 0 {
+			f.Cells = append(f.Cells, CellName(int(f.Row), col))
+		}
+	}
+	if len(f.Cells) > 0 && c.places[f.File+"\x00"+f.Sheet][columns[0]] > 0 {
+		f.Cell = f.Cells[0]
+	}
 }
 
 func (c *checking) run(ctx context.Context) error {
@@ -206,9 +255,17 @@ func (c *checking) run(ctx context.Context) error {
 	if err := c.rejected(); err != nil {
 		return err
 	}
-	var l diag.List
+	k := &kindReader{t: c.t, rel: c.rel, d: c.v.o.Dialect, scope: c.v.o.Scope, look: c.v.o.Lookup}
+	var rules []rule
 	for _, check := range append(c.columnChecks(), c.t.Checks...) {
-		err := c.check(ctx, check)
+		rules = append(rules, k.compile(check))
+	}
+	l := k.list
+	if len(l) > 0 {
+		return l.Err()
+	}
+	for _, r := range rules {
+		err := c.check(ctx, r)
 		var d *diag.Diagnostic
 		if err != nil && (ctx.Err() != nil || !errors.As(err, &d)) {
 			return err
@@ -263,7 +320,7 @@ func (c *checking) columnChecks() []manifest.Check {
 		col := &c.t.Columns[i]
 		name := d.Quote(col.Name)
 		add := func(kind, sql, message string) {
-			out = append(out, manifest.Check{Pos: col.Pos, Name: kind + "_" + col.Name, SQL: sql, Message: message})
+			out = append(out, manifest.Check{Pos: col.Pos, Name: kind + "_" + col.Name, SQL: sql, Message: message, Columns: []string{col.Name}})
 		}
 		if col.NotNull {
 			add("not_null", name+" is not null", "The column "+col.Name+" is empty.")
@@ -282,11 +339,11 @@ func (c *checking) columnChecks() []manifest.Check {
 	return out
 }
 
-// check runs one check: rows where its expression is false are findings.
-func (c *checking) check(ctx context.Context, check manifest.Check) error {
-	r := &CheckReport{Name: check.Name, Severity: check.Severity, Message: check.Message, SQL: check.SQL, Pos: check.Pos, Place: check.Pos.String()}
-	if r.Severity == "" {
-		r.Severity = "error"
+// check runs one check: rows where its condition is false are findings.
+func (c *checking) check(ctx context.Context, check rule) error {
+	r := &CheckReport{
+		Name: check.Name, Kind: or(check.Kind, "sql"), Columns: check.columns, Severity: or(check.Severity, "error"), Message: or(check.Message, defaultMessage(check)),
+		SQL: check.holds, Pos: check.Pos, Place: check.Pos.String(),
 	}
 	warnIf, err1 := parseLimit(check.WarnIf)
 	errorIf, err2 := parseLimit(check.ErrorIf)
@@ -298,12 +355,51 @@ func (c *checking) check(ctx context.Context, check manifest.Check) error {
 	case err1 != nil || err2 != nil:
 		return diag.Errorf(diag.BadValue, check.Pos, "check %s: %v", check.Name, errors.Join(err1, err2))
 	}
-	if err := c.find(ctx, check, r); err != nil {
+	var err error
+	switch check.Kind {
+	case "type":
+		err = c.findTyped(ctx, check, r)
+	case "reconcile":
+		r.SQL = check.groups
+		err = c.findGroups(ctx, check, r)
+	default:
+		err = c.find(ctx, check, r)
+	}
+	if err != nil {
 		return err
 	}
 	r.judge(warnIf, errorIf, c.report.Rows)
 	c.report.Checks = append(c.report.Checks, r)
 	return nil
+}
+
+// defaultMessage says what a finding of a kind means, where the declaration does not.
+func defaultMessage(r rule) string {
+	what := strings.Join(r.columns, ", ")
+	switch r.Kind {
+	case "not_null":
+		return "The column " + what + " is empty."
+	case "unique":
+		return "The same " + what + " stands in another row."
+	case "range":
+		return "The " + what + " is out of its range."
+	case "pattern":
+		return "The " + what + " is not written as it should be."
+	case "length":
+		return "The " + what + " is too short or too long."
+	case "type":
+		return "The " + what + " " + "is no " + r.parsed.noun() + "."
+	case "lookup":
+		return "The " + what + " is not known."
+	case "equals":
+		return "The " + strings.Join(r.Columns, ", ") + " does not add up."
+	case "period":
+		return "The " + what + " lies outside the year or the sheet's month."
+	case "reconcile":
+		return "The sums differ."
+	default:
+		return ""
+	}
 }
 
 // judge sets the status from the number of findings.
@@ -319,15 +415,29 @@ func (r *CheckReport) judge(warnIf, errorIf limit, rows int64) {
 	}
 }
 
-// findSQL spells a check. The expression stands on lines of its own, and in the select list, so
+// findSQL spells a check. The condition stands on lines of its own, and in the select list, so
 // that it may use window functions.
-func (c *checking) findSQL(check manifest.Check) string {
+func (c *checking) findSQL(check rule) string {
 	d := c.v.o.Dialect
-	ok := d.Quote("_check_holds")
-	return "select *\nfrom (\nselect *, (\n" + check.SQL + "\n) as " + ok +
-		"\nfrom " + d.Relation(c.rel) + "\nwhere " + scopeSQL(d, c.v.o.Scope) + "\n) as checked\nwhere not " + ok + c.monthFilter() +
-		"\norder by " + d.Quote(fileColumn) + ", " + d.Quote(sheetColumn) + ", " + d.Quote(rowColumn)
+	ok, detail := d.Quote(holdsColumn), check.detail
+	if detail != "" {
+		detail = ", (" + detail + ") as " + d.Quote(detailColumn)
+	}
+	return "select *\nfrom (\nselect *, (\n" + check.holds + "\n) as " + ok + detail +
+		"\nfrom " + d.Relation(c.rel) + "\nwhere " + scopeSQL(d, c.v.o.Scope) + "\n) as checked\nwhere not " + ok + c.monthFilter() + c.inOrder()
 }
+
+// inOrder puts findings in the order of the files, which the QA files are merged by.
+func (c *checking) inOrder() string {
+	d := c.v.o.Dialect
+	return "\norder by " + d.Quote(fileColumn) + ", " + d.Quote(sheetColumn) + ", " + d.Quote(rowColumn)
+}
+
+// The columns that a check adds to a row.
+const (
+	holdsColumn  = "_check_holds"
+	detailColumn = "_check_detail"
+)
 
 // monthFilter narrows the findings, not the rows that the check sees: a duplicate may stand in
 // another month.
@@ -340,15 +450,25 @@ func (c *checking) monthFilter() string {
 
 const exprLine = 4 // line of findSQL on which the expression begins
 
-func (c *checking) find(ctx context.Context, check manifest.Check, r *CheckReport) error {
-	rows, err := c.v.s.Query(ctx, c.findSQL(check), c.params()...)
+func (c *checking) find(ctx context.Context, check rule, r *CheckReport) error {
+	return c.each(ctx, check, c.findSQL(check), func(f Finding) error {
+		f.Check, f.Severity = r.Name, r.Severity
+		c.locate(&f, check.columns)
+		return c.add(r, f)
+	})
+}
+
+// each reads rows of the raw table as findings, in order.
+func (c *checking) each(ctx context.Context, check rule, sql string, found func(Finding) error) error {
+	rows, err := c.v.s.Query(ctx, sql, c.params()...)
 	if err != nil {
 		return c.explain(check, err)
 	}
+	defer rows.Close()
 	columns := rows.Columns()
 	date := c.t.rules.dateColumn(c.t.ExtractTable)
 	for rows.Next() {
-		f := Finding{Check: r.Name, Severity: r.Severity, Values: manifest.NewMap()}
+		f := Finding{Values: manifest.NewMap()}
 		dated := 0
 		for i, x := range rows.Values() {
 			switch name := columns[i].Name; name {
@@ -360,6 +480,8 @@ func (c *checking) find(ctx context.Context, check manifest.Check, r *CheckRepor
 				f.Row, _ = x.(int64)
 			case monthColumn:
 				f.Month = monthOf(x)
+			case detailColumn:
+				f.Message, _ = x.(string)
 			default:
 				if findColumn(c.t.ExtractTable, name) != nil {
 					f.Values.Set(name, valueText(x))
@@ -372,24 +494,98 @@ func (c *checking) find(ctx context.Context, check manifest.Check, r *CheckRepor
 		if f.Month == 0 {
 			f.Month = dated
 		}
-		c.add(r, f)
+		if err := found(f); err != nil {
+			return err
+		}
 	}
-	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+	if err := rows.Err(); err != nil {
 		return c.explain(check, err)
 	}
 	return nil
 }
 
-func (c *checking) add(r *CheckReport, f Finding) {
+// findTyped looks for texts that cannot be read as a type, as the table's locale writes it.
+func (c *checking) findTyped(ctx context.Context, check rule, r *CheckReport) error {
+	d := c.v.o.Dialect
+	conv := &converter{locale: c.t.locale, empty: c.t.rules.empty}
+	sql := "select *\nfrom " + d.Relation(c.rel) + "\nwhere " + scopeSQL(d, c.v.o.Scope) + c.monthFilter() + c.inOrder()
+	return c.each(ctx, check, sql, func(f Finding) error {
+		var bad []string
+		for _, name := range check.columns {
+			v, _ := f.Values.Get(name)
+			if v == nil {
+				continue
+			}
+			if _, err := conv.convert(Cell{Kind: Text, Text: fmt.Sprint(v)}, check.parsed); err != nil {
+				bad = append(bad, name)
+				f.Message += fmt.Sprintf("%s %q %s. ", name, clip(fmt.Sprint(v), 60), err)
+			}
+		}
+		if len(bad) == 0 {
+			return nil
+		}
+		f.Check, f.Severity, f.Message = r.Name, r.Severity, strings.TrimSpace(f.Message)
+		c.locate(&f, bad)
+		return c.add(r, f)
+	})
+}
+
+// findGroups compares sums; a finding is about a group of rows.
+func (c *checking) findGroups(ctx context.Context, check rule, r *CheckReport) error {
+	rows, err := c.v.s.Query(ctx, check.groups)
+	if err != nil {
+		return c.explain(check, err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		v := rows.Values()
+		text := func(i int) string { s, _ := v[i].(string); return s }
+		f := Finding{Check: r.Name, Severity: r.Severity, File: text(0), Sheet: text(1), Values: manifest.NewMap()}
+		var group []string
+		for i, name := range check.columns {
+			group = append(group, name+" "+or(text(5+i), "without a value"))
+			f.Values.Set(name, v[5+i])
+			if name == monthColumn {
+				f.Month, _ = strconv.Atoi(text(5 + i))
+			}
+		}
+		if c.v.o.Month > 0 && f.Month > 0 && f.Month != c.v.o.Month {
+			continue
+		}
+		f.Message = fmt.Sprintf("The sum here is %s, there %s: a difference of %s.", or(text(2), "nothing"), or(text(3), "nothing"), text(4))
+		if len(group) > 0 {
+			f.Message = strings.Join(group, ", ") + ": the sum here is " + or(text(2), "nothing") + ", there " + or(text(3), "nothing") + ", a difference of " + text(4) + "."
+		}
+		if err := c.add(r, f); err != nil {
+			return err
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return c.explain(check, err)
+	}
+	return nil
+}
+
+func (c *checking) add(r *CheckReport, f Finding) error {
 	r.Found++
+	if r.Months == nil {
+		r.Months = make([]int64, 13)
+	}
+	r.Months[f.Month]++
 	if len(r.Findings) < keptFindings {
 		r.Findings = append(r.Findings, f)
 	}
-	message := f.Message
-	if message == "" {
-		message = r.Message
+	if f.Message == "" {
+		f.Message = r.Message
+	} else if r.Message != "" && f.Check != RejectedCheck && f.Check != BadCellCheck {
+		f.Message = r.Message + " " + f.Message
 	}
-	c.v.exports.add(c.t.ExtractTable, f, message)
+	if c.v.o.Marks != nil && f.File != "" {
+		if err := c.v.o.Marks(c.t.ExtractTable, f); err != nil {
+			return err
+		}
+	}
+	return c.qa.add(f)
 }
 
 // valueText gives a value of the warehouse as the exports show it; nil for null.
@@ -411,7 +607,7 @@ func valueText(x any) any {
 }
 
 // explain turns a refused check into a mistake in the declaration.
-func (c *checking) explain(check manifest.Check, err error) error {
+func (c *checking) explain(check rule, err error) error {
 	var e *adapter.Error
 	if !errors.As(err, &e) || e.Kind == adapter.InterruptError {
 		return err
@@ -431,7 +627,7 @@ func (c *checking) explain(check manifest.Check, err error) error {
 		d.Msg = fmt.Sprintf("check %s: table %s has no column %q", check.Name, c.t.Table, e.Name)
 		d.Hint = diag.DidYouMean(e.Name, columns)
 	}
-	if lines := strings.Split(check.SQL, "\n"); d.Hint == "" && len(lines) > 1 {
+	if lines := strings.Split(check.holds, "\n"); d.Hint == "" && len(lines) > 1 {
 		if line := e.Line - exprLine + 1; line >= 1 && line <= len(lines) {
 			d.Hint = "in its line " + strconv.Itoa(line) + ": " + strings.TrimSpace(lines[line-1])
 		}
@@ -445,8 +641,8 @@ func (c *checking) explain(check manifest.Check, err error) error {
 // rejected makes findings of what extract wrote down: the rows that it kept out, and the cells
 // that it emptied.
 func (c *checking) rejected() error {
-	rows := &CheckReport{Name: RejectedCheck, Severity: Warn, Message: "The row was kept out: a cell does not have its column's type.", Pos: c.t.Pos, Place: c.t.Pos.String()}
-	cells := &CheckReport{Name: BadCellCheck, Severity: Warn, Message: "A cell does not have its column's type and was emptied.", Pos: c.t.Pos, Place: c.t.Pos.String()}
+	rows := &CheckReport{Name: RejectedCheck, Kind: "type", Severity: Warn, Message: "The row was kept out: a cell does not have its column's type.", Pos: c.t.Pos, Place: c.t.Pos.String()}
+	cells := &CheckReport{Name: BadCellCheck, Kind: "type", Severity: Warn, Message: "A cell does not have its column's type and was emptied.", Pos: c.t.Pos, Place: c.t.Pos.String()}
 	path := filepath.ToSlash(filepath.Join(invalidDir(c.v.o.Invalid, c.t.ExtractTable), stem(c.t.ExtractTable)+"-rejects.csv"))
 	f, err := os.Open(filepath.Join(c.v.o.Root, filepath.FromSlash(path)))
 	if err == nil {
@@ -473,17 +669,18 @@ func (c *checking) readRejects(in *csv.Reader, rows, cells *CheckReport) error {
 		return err
 	}
 	var row *Finding // the rejected row whose lines are read
-	flush := func() {
-		if row != nil {
-			c.add(rows, *row)
+	flush := func() error {
+		if row == nil {
+			return nil
 		}
+		f := *row
 		row = nil
+		return c.add(rows, f)
 	}
 	for {
 		rec, err := in.Read()
 		if errors.Is(err, io.EOF) {
-			flush()
-			return nil
+			return flush()
 		}
 		if err != nil {
 			return err
@@ -492,12 +689,16 @@ func (c *checking) readRejects(in *csv.Reader, rows, cells *CheckReport) error {
 		switch {
 		case c.v.o.Month > 0 && f.Month != c.v.o.Month:
 		case !rejected:
-			c.add(cells, f)
+			err = c.add(cells, f)
 		case row != nil && row.File == f.File && row.Sheet == f.Sheet && row.Row == f.Row:
 			row.Message += " " + f.Message
+			row.Cells = append(row.Cells, f.Cells...)
 		default:
-			flush()
+			err = flush()
 			row = &f
+		}
+		if err != nil {
+			return err
 		}
 	}
 }

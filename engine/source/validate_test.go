@@ -65,11 +65,11 @@ func TestValidate(t *testing.T) {
 	if r.Summary != (source.Summary{Checks: 8, Pass: 5, Warn: 2, Fail: 1, BelowLimit: 1, Findings: 5, Rejected: 2}) {
 		t.Errorf("summary: %+v", r.Summary)
 	}
-	wantCSV := `severity,reason_codes,reasons,_file,_sheet,_row,ordered_on,customer,total
-warn,large_total,The total is large.,raw/orders.xlsx,Januari,5,2026-01-01," Budi ",1250000.00
-error,negative_total,The total is negative.,raw/orders.xlsx,Januari,6,2026-01-03,SITI,-250000.00
-warn,rejected,"ordered_on ""31/02/2026"" is no day of the calendar: February 2026 has 28 days.",raw/orders.xlsx,Januari,9,31/02/2026,Joko,100
-warn,rejected,"total ""seratus"" is not a number.",raw/orders.xlsx,Januari,10,04/01/2026,Ani,seratus
+	wantCSV := `severity,reason_codes,reasons,_file,_sheet,_row,cells,ordered_on,customer,total
+warn,large_total,The total is large.,raw/orders.xlsx,Januari,5,D5,2026-01-01," Budi ",1250000.00
+error,negative_total,The total is negative.,raw/orders.xlsx,Januari,6,D6,2026-01-03,SITI,-250000.00
+warn,rejected,"ordered_on ""31/02/2026"" is no day of the calendar: February 2026 has 28 days.",raw/orders.xlsx,Januari,9,A9,31/02/2026,Joko,100
+warn,rejected,"total ""seratus"" is not a number.",raw/orders.xlsx,Januari,10,D10,04/01/2026,Ani,seratus
 `
 	if got := read(t, root, "data/invalid/acme-2026-01-orders.csv"); got != wantCSV {
 		t.Errorf("QA export:\n%s\nwant:\n%s", got, wantCSV)

@@ -17,7 +17,15 @@ import (
 // own, the second: a place in the statement is a place in the query, one line further down.
 type dialect struct{}
 
-var _ adapter.Dialect = dialect{}
+var (
+	_ adapter.Dialect = dialect{}
+	_ adapter.Matcher = dialect{}
+)
+
+// Matches spells a regular expression over the whole text.
+func (d dialect) Matches(text, pattern string) string {
+	return "regexp_full_match(" + text + ", " + quoteText(pattern) + ")"
+}
 
 // Name gives "duckdb".
 func (dialect) Name() string { return Name }

@@ -1,0 +1,535 @@
+package source
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"atlas/engine/adapter"
+	"atlas/engine/diag"
+	"atlas/engine/manifest"
+)
+
+// A kind of check compiles to one condition over a row, which holds for a good row, and to words
+// about a bad one. The conditions are set-based SQL through the dialect; values are its literals.
+
+// CheckKinds documents the keys that say what a check is about, for help.
+func CheckKinds() []Option {
+	return []Option{
+		{"sql", "text", "a condition that holds for a good row; a row where it is null passes"},
+		{"not_null", "true", "the column has a value"},
+		{"unique", "list", "no two rows have the same values in these columns; the first of them is good"},
+		{"range", "mapping", "min and max belong to the range, above and below do not: {min: 0, below: 100}; dates too"},
+		{"pattern", "text", "a regular expression that the whole text matches"},
+		{"length", "mapping", "min and max characters"},
+		{"type", "text", "the text can be read as this type in the table's locale: date, decimal(18,2) …"},
+		{"lookup", "list or mapping", "the value is one of a list, or stands in a column elsewhere: {to: raw.people, column: code} or {to: \"ref('seed')\"}"},
+		{"equals", "text", "the column is what the expression gives, but for tolerance: fee - discount"},
+		{"period", "true or mapping", "the date lies in the scope's year and in its sheet's month: {year: source_year, month: sheet_month}"},
+		{"reconcile", "mapping", "sums of groups are the sums of another table: {sum: amount, by: [unit], with: {table: raw.totals, sum: total, by: [unit]}}"},
+	}
+}
+
+// rule is a check made ready for a table.
+type rule struct {
+	manifest.Check
+	holds   string   // condition of a good row; "" where the kind is read in another way
+	detail  string   // text expression about a bad row; "" where the message says all
+	columns []string // that a finding is about, the first of them first
+	parsed  colType  // of the kind type
+	groups  string   // query of the kind reconcile
+}
+
+// Lookup finds where the values of a check's lookup stand: a relation of the warehouse, or the
+// values themselves. The words are those of the declaration: "ref('units')", "raw.people".
+type Lookup func(words, column string) (manifest.Relation, []string, error)
+
+// kindReader compiles the checks of one table.
+type kindReader struct {
+	t     *table
+	rel   manifest.Relation
+	d     adapter.Dialect // nil: only the declaration is judged
+	scope []ScopeColumn
+	look  Lookup
+	list  diag.List
+}
+
+// compile makes a check ready; its mistakes are gathered.
+func (k *kindReader) compile(c manifest.Check) rule {
+	r := rule{Check: c, columns: slices.Clone(c.Columns)}
+	for _, name := range c.Columns {
+		k.column(c, name)
+	}
+	switch c.Kind {
+	case "", "sql":
+		r.holds = c.SQL
+		if len(r.columns) == 0 {
+			r.columns = k.named(c.SQL)
+		}
+		if strings.TrimSpace(c.SQL) == "" {
+			k.fail(c, "sql is a condition that holds for a good row, such as amount > 0", "sql is empty")
+		}
+	case "not_null":
+		r.holds = k.each(c, func(name string, _ colType) string { return k.quote(name) + " is not null" })
+	case "unique":
+		k.unique(c, &r)
+	case "range":
+		r.holds = k.each(c, func(name string, ty colType) string { return k.ranged(c, name, ty) })
+	case "pattern":
+		r.holds = k.each(c, func(name string, _ colType) string { return k.pattern(c, name) })
+	case "length":
+		r.holds = k.each(c, func(name string, _ colType) string { return k.length(c, name) })
+	case "type":
+		k.typed(c, &r)
+	case "lookup":
+		r.holds = k.each(c, func(name string, _ colType) string { return k.lookup(c, name) })
+	case "equals":
+		k.equals(c, &r)
+	case "period":
+		k.period(c, &r)
+	case "reconcile":
+		k.reconcile(c, &r)
+	default:
+		var names []string
+		for _, o := range CheckKinds() {
+			names = append(names, o.Name)
+		}
+		k.fail(c, or(diag.DidYouMean(c.Kind, names), "there are "+strings.Join(names, ", ")), "there is no check of the kind %q", c.Kind)
+	}
+	return r
+}
+
+func or(s, def string) string {
+	if s == "" {
+		return def
+	}
+	return s
+}
+
+func (k *kindReader) fail(c manifest.Check, hint, format string, args ...any) {
+	pos := c.SQLPos
+	if pos.IsZero() {
+		pos = c.Pos
+	}
+	d := diag.Errorf(diag.BadValue, pos, "check %s: %s", c.Name, fmt.Sprintf(format, args...))
+	d.Hint = hint
+	k.list = append(k.list, d)
+}
+
+func (k *kindReader) quote(name string) string {
+	if k.d == nil {
+		return name
+	}
+	return k.d.Quote(name)
+}
+
+func (k *kindReader) literal(v any) string {
+	if k.d == nil {
+		return ""
+	}
+	return k.d.Literal(v)
+}
+
+// column finds a column of the raw table: a declared one, or one that every raw table has.
+func (k *kindReader) column(c manifest.Check, name string) (colType, bool) {
+	if i := k.t.indexOf(name); i >= 0 {
+		return k.t.types[i], true
+	}
+	if i := slices.IndexFunc(k.scope, func(s ScopeColumn) bool { return s.Name == name }); i >= 0 || reserved(name) {
+		return colType{base: "text"}, true
+	}
+	var names []string
+	for i := range k.t.Columns {
+		names = append(names, k.t.Columns[i].Name)
+	}
+	if _, near := diag.Nearest(name, names); k.d == nil && !near { // the scope's, or one that the source knows
+		return colType{base: "text"}, true
+	}
+	d := diag.Errorf(diag.UnknownColumn, c.Pos, "check %s: table %s has no column %q", c.Name, k.t.Table, name)
+	d.Hint = diag.DidYouMean(name, names)
+	k.list = append(k.list, d)
+	return colType{}, false
+}
+
+// each joins a condition on every column that the check names.
+func (k *kindReader) each(c manifest.Check, condition func(name string, ty colType) string) string {
+	if len(c.Columns) == 0 {
+		k.fail(c, "add column: and the name of the column that is checked", "it names no column")
+		return ""
+	}
+	var parts []string
+	for _, name := range c.Columns {
+		i := k.t.indexOf(name)
+		ty := colType{base: "text"}
+		if i >= 0 {
+			ty = k.t.types[i]
+		}
+		parts = append(parts, "("+condition(name, ty)+")")
+	}
+	return strings.Join(parts, " and ")
+}
+
+func (k *kindReader) unique(c manifest.Check, r *rule) {
+	names := Texts(c.Rule)
+	if c.Rule == true {
+		names = c.Columns
+	}
+	if len(names) == 0 {
+		k.fail(c, "unique: [columns]", "unique names no columns")
+		return
+	}
+	var nulls, by []string
+	for _, name := range names {
+		k.column(c, name)
+		nulls, by = append(nulls, k.quote(name)+" is null"), append(by, k.quote(name))
+	}
+	over := " over (partition by " + strings.Join(by, ", ") + " order by " + k.quote(fileColumn) + ", " + k.quote(sheetColumn) + ", " + k.quote(rowColumn) + ")"
+	r.holds = "(" + strings.Join(nulls, " and ") + ") or row_number()" + over + " = 1"
+	text := func(column string) string { return "first_value(" + k.text(k.quote(column)) + ")" + over }
+	r.detail = "'The same stands in row ' || " + text(rowColumn) + " || ' of ' || " + text(fileColumn) + " || coalesce(', sheet ' || nullif(" + text(sheetColumn) + ", ''), '') || '.'"
+	if len(r.columns) == 0 {
+		r.columns = names
+	}
+}
+
+// text spells an expression as text.
+func (k *kindReader) text(sql string) string {
+	if k.d == nil {
+		return sql
+	}
+	return "cast(" + sql + " as " + k.d.Type("text") + ")"
+}
+
+func (k *kindReader) ranged(c manifest.Check, name string, ty colType) string {
+	m, ok := c.Rule.(*manifest.Map)
+	if !ok || m.Len() == 0 {
+		k.fail(c, "range: {min: 0, max: 100}", "the range has no bound")
+		return ""
+	}
+	q := k.quote(name)
+	parts := []string{}
+	for _, b := range []struct{ key, op string }{{"min", ">="}, {"max", "<="}, {"above", ">"}, {"below", "<"}} {
+		v, ok := m.Get(b.key)
+		if !ok {
+			continue
+		}
+		bound, err := k.bound(v, ty)
+		if err != nil {
+			k.fail(c, "", "%s: %v", b.key, err)
+			continue
+		}
+		parts = append(parts, q+" "+b.op+" "+bound)
+	}
+	return q + " is null or (" + strings.Join(parts, " and ") + ")"
+}
+
+// bound spells a limit in the column's own type.
+func (k *kindReader) bound(v any, ty colType) (string, error) {
+	conv := &converter{locale: k.t.locale}
+	x, err := conv.convert(cellOf(v), ty)
+	if err != nil {
+		return "", fmt.Errorf("%v %w", v, err)
+	}
+	switch {
+	case ty.base == "text":
+		return k.literal(x.text), nil
+	case ty.number():
+		return x.text, nil
+	case k.d == nil:
+		return "", nil
+	default:
+		return "cast(" + k.d.Literal(x.text) + " as " + k.d.Type(ty.String()) + ")", nil
+	}
+}
+
+func (k *kindReader) pattern(c manifest.Check, name string) string {
+	text := fmt.Sprint(c.Rule)
+	if _, err := regexp.Compile(text); err != nil {
+		k.fail(c, "", "%q is no regular expression: %v", text, err)
+	}
+	q := k.quote(name)
+	m, ok := k.d.(adapter.Matcher)
+	if !ok {
+		if k.d != nil {
+			k.fail(c, "write the check as sql", "this warehouse has no regular expressions")
+		}
+		return ""
+	}
+	return q + " is null or " + m.Matches(k.text(q), text)
+}
+
+func (k *kindReader) length(c manifest.Check, name string) string {
+	m, _ := c.Rule.(*manifest.Map)
+	q := "length(" + k.text(k.quote(name)) + ")"
+	parts := []string{}
+	for _, b := range []struct{ key, op string }{{"min", ">="}, {"max", "<="}} {
+		if v, ok := m.Get(b.key); ok {
+			parts = append(parts, q+" "+b.op+" "+fmt.Sprint(v))
+		}
+	}
+	if len(parts) == 0 {
+		k.fail(c, "length: {min: 2, max: 10}", "the length has no bound")
+		return ""
+	}
+	return k.quote(name) + " is null or (" + strings.Join(parts, " and ") + ")"
+}
+
+func (k *kindReader) typed(c manifest.Check, r *rule) {
+	var err error
+	if r.parsed, err = parseType(fmt.Sprint(c.Rule)); err != nil {
+		k.fail(c, "", "%v", err)
+	}
+	if len(c.Columns) == 0 {
+		k.fail(c, "add column: and the name of the column that is checked", "it names no column")
+	}
+}
+
+func (k *kindReader) lookup(c manifest.Check, name string) string {
+	q := k.quote(name)
+	values, isList := c.Rule.([]any)
+	if isList {
+		var list []string
+		for _, v := range values {
+			list = append(list, k.literal(v))
+		}
+		if len(list) == 0 {
+			k.fail(c, "lookup: [values], or {to: raw.people, column: code}", "the lookup has no values")
+		}
+		return q + " is null or " + q + " in (" + strings.Join(list, ", ") + ")"
+	}
+	m, ok := c.Rule.(*manifest.Map)
+	if !ok {
+		k.fail(c, "lookup: [values], or {to: raw.people, column: code}", "the lookup is neither a list nor a mapping")
+		return ""
+	}
+	cfg := manifest.NewConfig(m)
+	to, column := cfg.String("to"), or(cfg.String("column"), name)
+	if k.look == nil || k.d == nil {
+		return ""
+	}
+	rel, found, err := k.look(to, column)
+	if err != nil {
+		d := diag.From(err)
+		for _, x := range d {
+			k.fail(c, x.Hint, "%s", x.Msg)
+		}
+		return ""
+	}
+	if rel.IsZero() {
+		list := []string{"null"}
+		for _, v := range found {
+			list = append(list, k.literal(v))
+		}
+		return q + " is null or coalesce(" + k.text(q) + " in (" + strings.Join(list, ", ") + "), false)"
+	}
+	return q + " is null or " + q + " in (select " + k.quote(column) + " from " + k.d.Relation(rel) + " where " + k.quote(column) + " is not null)"
+}
+
+func (k *kindReader) tolerance(c manifest.Check) string {
+	v, ok := c.Options.Get("tolerance")
+	if !ok {
+		return "0"
+	}
+	text := strings.TrimSpace(fmt.Sprint(v))
+	if f, err := strconv.ParseFloat(text, 64); err != nil || f < 0 {
+		k.fail(c, "", "tolerance must be a number from 0, not %q", text)
+	}
+	return text
+}
+
+func (k *kindReader) equals(c manifest.Check, r *rule) {
+	expr := fmt.Sprint(c.Rule)
+	tolerance := k.tolerance(c)
+	r.holds = k.each(c, func(name string, ty colType) string {
+		q := k.quote(name)
+		r.detail = "'Expected ' || " + k.text("("+expr+")") + " || ', found ' || " + k.text(q) + " || '.'"
+		if ty.number() {
+			return q + " is null or (" + expr + ") is null or abs(" + q + " - (" + expr + ")) <= " + tolerance
+		}
+		return q + " is null or (" + expr + ") is null or " + q + " = (" + expr + ")"
+	})
+	r.columns = append(r.columns, k.named(expr)...)
+}
+
+// period holds a date to the year of the scope and the month of its sheet.
+func (k *kindReader) period(c manifest.Check, r *rule) {
+	year, month := "", monthColumn
+	for _, s := range k.scope {
+		if s.Type == "integer" && year == "" {
+			year = s.Name
+		}
+	}
+	if m, ok := c.Rule.(*manifest.Map); ok {
+		cfg := manifest.NewConfig(m)
+		if v, ok := m.Get("year"); ok && v != true {
+			year = cfg.String("year")
+		}
+		if v, ok := m.Get("month"); ok && v != true {
+			month = cfg.String("month")
+		}
+		if v, _ := m.Get("year"); v == false {
+			year = ""
+		}
+		if v, _ := m.Get("month"); v == false {
+			month = ""
+		}
+	}
+	r.holds = k.each(c, func(name string, ty colType) string {
+		if ty.base != "date" && ty.base != "timestamp" && ty.base != "" {
+			k.fail(c, "", "column %s is %s, not a date", name, ty)
+		}
+		q := k.quote(name)
+		parts := []string{}
+		if year != "" {
+			k.column(c, year)
+			parts = append(parts, "("+k.quote(year)+" is null or extract(year from "+q+") = "+k.quote(year)+")")
+		}
+		if month != "" {
+			k.column(c, month)
+			parts = append(parts, "("+k.quote(month)+" is null or extract(month from "+q+") = "+k.quote(month)+")")
+		}
+		if len(parts) == 0 {
+			return "true"
+		}
+		return q + " is null or (" + strings.Join(parts, " and ") + ")"
+	})
+}
+
+// named gives the declared columns that an expression names, in the order of their coming.
+func (k *kindReader) named(sql string) []string {
+	var out []string
+	for _, word := range identifiers(sql) {
+		for i := range k.t.Columns {
+			if name := k.t.Columns[i].Name; strings.EqualFold(name, word) && !slices.Contains(out, name) {
+				out = append(out, name)
+			}
+		}
+	}
+	return out
+}
+
+// identifiers gives the words of SQL that may name columns: outside strings and comments.
+func identifiers(sql string) []string {
+	var out []string
+	for i := 0; i < len(sql); {
+		c := sql[i]
+		switch {
+		case strings.HasPrefix(sql[i:], "--"):
+			i += upTo(sql[i:], "\n")
+		case strings.HasPrefix(sql[i:], "/*"):
+			i += upTo(sql[i:], "*/")
+		case c == '\'':
+			i += 1 + upTo(sql[i+1:], "'")
+		case c == '"':
+			n := upTo(sql[i+1:], `"`)
+			out = append(out, strings.TrimSuffix(sql[i+1:i+1+n], `"`))
+			i += 1 + n
+		case wordByte(c):
+			n := 1
+			for i+n < len(sql) && (wordByte(sql[i+n]) || sql[i+n] >= '0' && sql[i+n] <= '9') {
+				n++
+			}
+			out = append(out, sql[i:i+n])
+			i += n
+		default:
+			i++
+		}
+	}
+	return out
+}
+
+func upTo(s, end string) int {
+	if i := strings.Index(s, end); i >= 0 {
+		return i + len(end)
+	}
+	return len(s)
+}
+
+func wordByte(c byte) bool {
+	return c == '_' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= 0x80
+}
+
+// reconcile compares sums of groups with another table's.
+func (k *kindReader) reconcile(c manifest.Check, r *rule) {
+	m, _ := c.Rule.(*manifest.Map)
+	v, _ := m.Get("with")
+	with, ok := v.(*manifest.Map)
+	if !ok {
+		k.fail(c, "reconcile: {sum: amount, by: [unit], with: {table: raw.totals, sum: total, by: [unit]}}", "it says nothing to compare with")
+		return
+	}
+	left, right := manifest.NewConfig(m), manifest.NewConfig(with)
+	by, to := left.Strings("by"), right.Strings("by")
+	if len(to) == 0 {
+		to = by
+	}
+	if len(by) != len(to) {
+		k.fail(c, "", "there are %d columns to group by on one side and %d on the other", len(by), len(to))
+		return
+	}
+	for _, name := range by {
+		k.column(c, name)
+	}
+	tolerance := k.tolerance(c)
+	if k.d == nil || k.look == nil {
+		return
+	}
+	rel, _, err := k.look(right.String("table"), "")
+	if err != nil || rel.IsZero() {
+		k.fail(c, "name a raw table or a model that is built", "the table %s cannot be read", right.String("table"))
+		return
+	}
+	r.columns = slices.Clone(by)
+	r.groups = k.groupsSQL(left, right, by, to, rel, tolerance)
+}
+
+// ofScope is the condition of the scope's rows with its values in it.
+func (k *kindReader) ofScope() string {
+	parts := []string{"1 = 1"}
+	for _, s := range k.scope {
+		parts = append(parts, k.quote(s.Name)+" = "+k.literal(s.Value))
+	}
+	return strings.Join(parts, " and ")
+}
+
+func (k *kindReader) groupsSQL(left, right manifest.Config, by, to []string, rel manifest.Relation, tolerance string) string {
+	side := func(from manifest.Relation, cfg manifest.Config, columns []string, scoped, files bool) string {
+		var keys []string
+		for i, c := range columns {
+			keys = append(keys, k.text(k.quote(c))+" as k"+strconv.Itoa(i))
+		}
+		where := []string{}
+		if w := cfg.String("where"); w != "" {
+			where = append(where, "("+w+")")
+		}
+		if scoped {
+			where = append(where, k.ofScope())
+		}
+		places := ""
+		if files {
+			places = ", min(" + k.quote(fileColumn) + ") as f, case when min(" + k.quote(sheetColumn) + ") = max(" + k.quote(sheetColumn) + ") then min(" + k.quote(sheetColumn) + ") end as s"
+		}
+		sql := "select " + strings.Join(append(keys, "sum("+cfg.String("sum")+") as total"), ", ") + places + "\nfrom " + k.d.Relation(from)
+		if len(where) > 0 {
+			sql += "\nwhere " + strings.Join(where, " and ")
+		}
+		for i := range columns {
+			sql += map[bool]string{true: "\ngroup by ", false: ", "}[i == 0] + strconv.Itoa(i+1)
+		}
+		return sql
+	}
+	var on, keys []string
+	for i := range by {
+		n := strconv.Itoa(i)
+		on, keys = append(on, "a.k"+n+" is not distinct from b.k"+n), append(keys, "coalesce(a.k"+n+", b.k"+n+")")
+	}
+	if len(on) == 0 {
+		on = []string{"true"}
+	}
+	columns := append([]string{"a.f", "a.s", k.text("a.total"), k.text("b.total"), k.text("coalesce(a.total, 0) - coalesce(b.total, 0)")}, keys...)
+	return "select " + strings.Join(columns, ", ") + "\nfrom (\n" + side(k.rel, left, by, true, true) + "\n) as a\nfull join (\n" +
+		side(rel, right, to, !strings.Contains(right.String("table"), "("), false) + "\n) as b on " + strings.Join(on, " and ") +
+		"\nwhere abs(coalesce(a.total, 0) - coalesce(b.total, 0)) > " + tolerance + "\norder by " + strings.Join(append(keys, "1"), ", ")
+}
