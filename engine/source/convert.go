@@ -179,7 +179,7 @@ func (c *converter) number(cell Cell, t colType) (value, error) {
 	}
 	switch t.base {
 	case "integer":
-		if cell.Kind == Number && d.noisy(0) {
+		if cell.Kind == Number && !cell.Exact && d.noisy(0) {
 			d, _ = d.round(0)
 		}
 		if d.frac != "" {
@@ -197,14 +197,18 @@ func (c *converter) number(cell Cell, t colType) (value, error) {
 		return value{text: strconv.FormatFloat(f, 'g', -1, 64)}, nil
 	default:
 		text, rounded, err := d.fit(t.precision, t.scale)
-		return value{text: text, rounded: rounded && !(cell.Kind == Number && d.noisy(t.scale))}, err
+		return value{text: text, rounded: rounded && !(cell.Kind == Number && !cell.Exact && d.noisy(t.scale))}, err
 	}
 }
 
 func (c *converter) decimal(cell Cell) (decimal, error) {
 	switch cell.Kind {
 	case Number:
-		if d, ok := cellNumber(cell.Text); ok {
+		read := cellNumber
+		if cell.Exact {
+			read = parsePlain
+		}
+		if d, ok := read(cell.Text); ok {
 			return d, nil
 		}
 		return decimal{}, errNotNumber

@@ -86,6 +86,7 @@ func Extract(ctx context.Context, t *manifest.ExtractTable, o ExtractOptions) (*
 	x := &extraction{o: o, driver: driver, path: filepath.Join(o.Root, filepath.FromSlash(t.Snapshot))}
 	x.req = Request{
 		Root: o.Root, Table: t, Scan: o.Scan, Downloads: o.Downloads, Notify: o.Notify, Now: o.Now, Sleep: o.Sleep,
+		fetched: &fetched{},
 	}
 	x.result = &ExtractResult{Table: t, Snapshot: t.Snapshot}
 	if x.hash, err = declarationHash(t); err != nil {
@@ -169,7 +170,9 @@ func (x *extraction) frozen(ctx context.Context) error {
 	if meta.Declaration != x.hash {
 		change("the declaration of %s has changed since %s was extracted on %s", t.Table, t.Snapshot, meta.ExtractedAt.Format(dateLayout))
 	}
-	inputs, err := x.driver.Inputs(ctx, x.req)
+	kept := x.req
+	kept.frozen = true
+	inputs, err := x.driver.Inputs(ctx, kept)
 	if err != nil { // frozen snapshots outlive their workbooks
 		r.Warnings = append(r.Warnings, asWarnings(err)...)
 		return ctx.Err()

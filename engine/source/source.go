@@ -74,6 +74,9 @@ type Request struct {
 	Notify    func(format string, args ...any) // tells a person of a wait or a retry; may be nil
 	Now       func() time.Time                 // nil is time.Now
 	Sleep     func(ctx context.Context, d time.Duration) error
+
+	fetched *fetched // the remote files that were copied in this reading; may be nil
+	frozen  bool     // the snapshot is kept: the inputs are those that are here, and nobody is asked
 }
 
 // Scanner is a warehouse session that can read foreign data.
@@ -258,6 +261,9 @@ type Cell struct {
 	// Merged says that the value is another cell's, of a merged range that covers this one. Such
 	// cells make no row anything else than blank, and only columns that fill_merged names take them.
 	Merged bool
+	// Exact says that a Number is to be taken to the last digit: the system keeps decimals, and
+	// what looks like the noise of binary fractions is none.
+	Exact bool
 }
 
 // Blank reports whether the cell holds nothing that a person would see.
@@ -271,6 +277,9 @@ func (c Cell) String() string {
 	case Date:
 		return formatTime(c.Time)
 	case Number:
+		if c.Exact {
+			return c.Text
+		}
 		return plainNumber(c.Text)
 	default:
 		return c.Text
