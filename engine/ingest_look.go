@@ -39,7 +39,7 @@ func (w *Workspace) Sketch(ctx context.Context, o source.SketchOptions, given ma
 	o.Root, o.Drivers = w.Project.Root, w.engine.Sources
 	for i, f := range o.Files {
 		if abs, err := filepath.Abs(f); err == nil {
-			if rel, err := filepath.Rel(w.Project.Root, abs); err == nil && filepath.IsLocal(rel) {
+			if rel, err := filepath.Rel(w.Project.Root, abs); err == nil {
 				f = rel
 			}
 		}

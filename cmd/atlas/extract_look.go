@@ -68,7 +68,18 @@ func (f *lookFlags) check(cmd *cobra.Command) error {
 			return &usageError{msg: "--" + name + " goes with --sketch"}
 		}
 	}
-	return nil
+	if !sketch || f.output == "" || f.force {
+		return nil
+	}
+	_, err := os.Lstat(f.output)
+	switch {
+	case err == nil:
+		return &usageError{msg: f.output + " is there already", hint: "--force replaces it"}
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	default:
+		return err
+	}
 }
 
 // sketch writes a first declaration.
@@ -81,13 +92,6 @@ func (a *app) sketch(ctx context.Context, w *engine.Workspace, f ingestFlags, mo
 	}
 	if name, table, ok := strings.Cut(o.Table, "."); ok {
 		o.Source, o.Table = name, table
-	}
-	if f.look.output != "" && !f.look.force {
-		if _, err := os.Lstat(f.look.output); err == nil {
-			return &usageError{msg: f.look.output + " is there already", hint: "--force replaces it"}
-		} else if !errors.Is(err, fs.ErrNotExist) {
-			return err
-		}
 	}
 	given := map[string]string{"entity": a.flags.entity, "year": a.flags.year, "month": a.flags.month}
 	s, err := w.Sketch(ctx, o, given)
@@ -112,13 +116,27 @@ func (a *app) sketch(ctx context.Context, w *engine.Workspace, f ingestFlags, mo
 		a.note("%s", n)
 	}
 	a.term.say("%s %s", a.term.paint("hint", "wrote"), f.look.output)
-	for _, t := range s.Tables {
-		if !declared(w, t.Source, t.Table) {
-			a.term.say("%s models read it once a properties file has  sources: [{name: %s, tables: [{name: %s}]}]", a.term.paint("hint", "help:"), t.Source, t.Table)
-		}
-	}
+	a.undeclared(w, s)
 	a.term.say("%s atlas extract --dry-run --table %s%s", a.term.paint("hint", "next:"), s.Tables[0].Table, a.scopeArgs(w, true))
 	return nil
+}
+
+// undeclared says what a properties file must have before the project parses with the sketch.
+func (a *app) undeclared(w *engine.Workspace, s *source.Sketch) {
+	said := ""
+	for _, t := range s.Tables {
+		if declared(w, t.Source, t.Table) {
+			continue
+		}
+		if said == "" {
+			a.term.say("%s declare the source too, in a properties file beside the models:\n  sources:", a.term.paint("hint", "help:"))
+		}
+		if said != t.Source {
+			said = t.Source
+			a.term.say("    - name: %s\n      tables:", t.Source)
+		}
+		a.term.say("        - name: %s", t.Table)
+	}
 }
 
 // declared reports whether a properties file has the table under sources.
@@ -260,7 +278,7 @@ func (a *app) showRow(p *source.Preview, r source.PreviewRow) {
 	room := a.term.room(60, 12, 12+name+value+cell)
 	room = min(room, max(12, 79-12-name-value-cell))
 	for _, c := range r.Cells {
-		from := ""
+		from, below := "", ""
 		if raw := one(c.Raw); raw != "" && raw != c.Value {
 			from = pad(raw, min(visible(raw), room))
 		}
@@ -268,7 +286,10 @@ func (a *app) showRow(p *source.Preview, r source.PreviewRow) {
 		switch {
 		case c.Problem != "":
 			sign = "✗"
-			from = pad(one(c.Raw), min(visible(one(c.Raw)), max(8, room-visible(c.Problem)-1))) + " " + c.Problem
+			raw := pad(one(c.Raw), min(visible(one(c.Raw)), room))
+			if from = raw + " " + c.Problem; visible(from) > room {
+				from, below = raw, c.Problem
+			}
 		case c.From != "":
 			from = "(" + c.From + ")"
 		}
@@ -277,6 +298,9 @@ func (a *app) showRow(p *source.Preview, r source.PreviewRow) {
 			line += "  " + a.term.paint("dim", pad(c.Cell, cell)+"  "+from)
 		}
 		a.term.say("%s", strings.TrimRight(line, " "))
+		if below != "" {
+			a.term.say("      %s", a.term.paint("dim", below))
+		}
 	}
 }
 
@@ -323,7 +347,7 @@ func previewJSON(p *source.Preview) *manifest.Map {
 	m.Set("sections", sections)
 	m.Set("rows", rowsJSON(p.Rows))
 	m.Set("bad", rowsJSON(p.Bad))
-	m.Set("unmapped", p.Unmapped)
+	m.Set("unmapped", append([]string{}, p.Unmapped...))
 	warnings := []string{}
 	for _, d := range p.Warnings {
 		warnings = append(warnings, d.Msg)

@@ -161,7 +161,12 @@ func (c *sketched) judge(conv *converter) {
 			filled -= s.n
 			continue
 		}
-		if v, err := conv.convert(cell, colType{base: "timestamp"}); err == nil && !(allDigits(t)) {
+		v, err := conv.convert(cell, colType{base: "timestamp"})
+		if err != nil && strings.Contains(err.Error(), "no day of the calendar") { // somebody meant a date
+			dates += s.n
+			continue
+		}
+		if err == nil && !allDigits(t) {
 			dates += s.n
 			c.timed = c.timed || !strings.HasSuffix(v.text, " 00:00:00")
 			continue
