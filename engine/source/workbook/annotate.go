@@ -29,8 +29,8 @@ const usualComments = 2000
 // a gradient comes back as no fill, and so does every fill after LibreOffice has saved the copy),
 // comments by Atlas disappear, and what was added to a person's comment is cut off again.
 func (Source) Annotate(ctx context.Context, in, out string, marks []source.Mark, o source.AnnotateOptions) (*source.Annotated, error) {
-	if !slices.Contains(endings, strings.ToLower(filepath.Ext(in))) {
-		return nil, badFile("is no workbook that can be marked").WithHint("marks go into %s only", strings.Join(endings, " and "))
+	if ext := strings.ToLower(filepath.Ext(in)); ext != ".xlsx" && ext != ".xlsm" {
+		return nil, badFile("is no workbook that can be marked").WithHint("save it as .xlsx: marks go into .xlsx and .xlsm only")
 	}
 	f, err := os.Open(in)
 	if err != nil {
@@ -111,6 +111,9 @@ func (a *annotation) prepare() error {
 	}
 	if a.binary {
 		return badFile("is in the binary format .xlsb, which cannot be annotated").WithHint("save the workbook as .xlsx")
+	}
+	if strings.HasSuffix(strings.ToLower(a.main), ".bin") {
+		return badFile("is in the binary format .xlsb, which cannot be marked").WithHint("save the workbook as .xlsx")
 	}
 	if a.rels, err = a.book.relations(a.main); err != nil {
 		return err

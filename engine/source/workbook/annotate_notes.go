@@ -271,7 +271,10 @@ func noteRuns(texts []noteText) string {
 		message := clip(t.message, maxMessage)
 		used += len(t.code) + len(message) + len(t.word)
 		b.WriteString(boldRun(clip(t.code, maxMessage)))
-		b.WriteString(textRun("\n" + message + "\n" + t.word))
+		if message != "" {
+			message += "\n"
+		}
+		b.WriteString(textRun("\n" + message + t.word))
 	}
 	return b.String()
 }

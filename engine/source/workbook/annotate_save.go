@@ -381,7 +381,7 @@ func (a *annotation) list() *summary {
 		return quoteSheet(a.listed[a.placed[i]].name) + "!" + source.CellName(m.Row, col)
 	}
 	if n := a.report.Uncommented; n > 0 {
-		s.merely = append(s.merely, fmt.Sprintf("%d of the marked cells have no comment, for want of room: they are coloured and listed here.", n))
+		s.merely = append(s.merely, fmt.Sprintf("%d of the marked cells have no comment, for want of room or because a conversation is there: they are coloured and listed here.", n))
 	}
 	if n := a.report.Unplaced; n > 0 {
 		s.merely = append(s.merely, fmt.Sprintf("%d of the lines below name a sheet or a cell that this workbook does not have.", n))

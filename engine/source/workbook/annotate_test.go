@@ -214,6 +214,25 @@ func TestAnnotateForgotten(t *testing.T) {
 	}
 }
 
+// TestAnnotateConversation leaves a conversation as it is: a spreadsheet would not show what is added.
+func TestAnnotateConversation(t *testing.T) {
+	in := filepath.Join(t.TempDir(), "a.xlsx")
+	const talk = `<comment ref="A1" authorId="0"><text><t>[Threaded comment]</t></text></comment>`
+	parts{
+		"xl/worksheets/sheet1.xml":            `<worksheet><sheetData/><legacyDrawing r:id="v"/></worksheet>`,
+		"xl/worksheets/_rels/sheet1.xml.rels": `<Relationships><Relationship Id="c" Type="http://x/comments" Target="../comments1.xml"/><Relationship Id="v" Type="http://x/vmlDrawing" Target="../gone.vml"/></Relationships>`,
+		"xl/comments1.xml":                    `<comments><authors><author>tc={1}</author></authors><commentList>` + talk + `</commentList></comments>`,
+	}.write(t, in)
+	out, done := annotate(t, in, []source.Mark{{Sheet: "S1", Row: 1, Col: 1, Code: "c"}, {Sheet: "S1", Row: 2, Col: 1, Code: "c"}}, source.AnnotateOptions{})
+	if done.Cells != 2 || done.Comments != 1 || done.Uncommented != 1 || !strings.Contains(readPart(t, out, "xl/comments1.xml"), talk) {
+		t.Errorf("%+v", *done)
+	}
+	// Its drawing was missing: both comments have boxes now.
+	if got := readPart(t, out, "xl/drawings/vmlDrawing1.vml"); strings.Count(got, "<x:Row>") != 2 {
+		t.Error(got)
+	}
+}
+
 func TestAnnotateRefuses(t *testing.T) {
 	dir := t.TempDir()
 	for name, text := range map[string]string{

@@ -170,13 +170,13 @@ func (d *drawing) edit(gone func(row, col int) bool, boxes []box, block int) []b
 	for _, m := range shapeNumber.FindAllSubmatch(out, -1) {
 		last = max(last, number(m[1]))
 	}
-	out = numberBlocks(out, last+1, last+len(boxes))
 	namespaces := ""
 	for _, ns := range []struct{ prefix, name string }{{"v", "vml"}, {"o", "office:office"}, {"x", "office:excel"}} {
 		if full := "urn:schemas-microsoft-com:" + ns.name; string(attrOf(d.root, "xmlns:"+ns.prefix)) != full {
 			namespaces += fmt.Sprintf(` xmlns:%s="%s"`, ns.prefix, full)
 		}
 	}
+	out = numberBlocks(out, namespaces, last+1, last+len(boxes))
 	if !bytes.Contains(out, []byte(`"_x0000_t202"`)) {
 		out = fmt.Appendf(out, `<v:shapetype id="_x0000_t202" coordsize="21600,21600" o:spt="202" path="m,l,21600r21600,l21600,xe"%s>`+
 			`<v:stroke joinstyle="miter"/><v:path gradientshapeok="t" o:connecttype="rect"/></v:shapetype>`, namespaces)
@@ -191,7 +191,7 @@ func (d *drawing) edit(gone func(row, col int) bool, boxes []box, block int) []b
 }
 
 // numberBlocks says which blocks of 1,024 numbers the drawing uses.
-func numberBlocks(part []byte, first, last int) []byte {
+func numberBlocks(part []byte, namespaces string, first, last int) []byte {
 	c := cutBytes(part)
 	var blocks []string
 	for b := first >> 10; b <= last>>10; b++ {
@@ -218,7 +218,7 @@ func numberBlocks(part []byte, first, last int) []byte {
 			return slices.Concat(part[:at], tag, part[c.pos:])
 		}
 	}
-	layout := fmt.Sprintf(`<o:shapelayout xmlns:o="urn:schemas-microsoft-com:office:office" xmlns:v="urn:schemas-microsoft-com:vml" v:ext="edit"><o:idmap v:ext="edit" data="%s"/></o:shapelayout>`, strings.Join(blocks, ","))
+	layout := fmt.Sprintf(`<o:shapelayout v:ext="edit"%s><o:idmap v:ext="edit" data="%s"/></o:shapelayout>`, namespaces, strings.Join(blocks, ","))
 	return slices.Concat(part[:rootEnd], []byte(layout), part[rootEnd:])
 }
 
