@@ -299,6 +299,9 @@ func (x *extraction) living(ctx context.Context, s *Section) error {
 	}
 	conv := &converter{locale: x.table.locale}
 	sp.head.Living, sp.last = true, ""
+	if err := sp.put(spoolAlive, nullKey, nil); err != nil { // so begins a sweep, even one that finds nothing
+		return fmt.Errorf("write %s: %w", sp.path, err)
+	}
 	parts := make([]string, len(at))
 	for row, err := range s.Rows {
 		if err != nil {

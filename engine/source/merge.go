@@ -38,7 +38,8 @@ type merging struct {
 	sp      *spool
 	files   *snapshotFiles
 	news    map[digest]*newest // the records that were read, by key
-	alive   map[digest]bool    // the keys that a sweep found
+	alive   map[digest]bool    // the keys that the last sweep found, and those read after it
+	swept   bool               // a sweep has begun
 	deleted string             // what _deleted_at gets
 	mark    int                // column _deleted_at in a line of the snapshot
 	at      []int              // columns of the key in a line of the snapshot
@@ -123,14 +124,24 @@ func (m *merging) each(ctx context.Context, f func(tag, key string, record int64
 
 // note remembers the last version of each record.
 func (m *merging) note(tag, key string, record int64, line []string) error {
+	d := digestOf(key)
 	switch {
+	case tag == spoolAlive && key == nullKey: // a sweep begins, and takes the place of one before it
+		m.swept = true
+		clear(m.alive)
+		return nil
 	case tag == spoolAlive:
-		m.alive[digestOf(key)] = true
+		m.alive[d] = true
+		return nil
 	case key == nullKey:
+		return nil
 	case tag == spoolRow:
-		m.news[digestOf(key)] = &newest{record: record, line: digestOf(line...)}
+		m.news[d] = &newest{record: record, line: digestOf(line...)}
 	default:
-		m.news[digestOf(key)] = &newest{record: record}
+		m.news[d] = &newest{record: record}
+	}
+	if m.swept { // a reading that went on after its sweep: what it reads is there
+		m.alive[d] = true
 	}
 	return nil
 }

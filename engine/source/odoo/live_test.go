@@ -68,9 +68,6 @@ func (l *live) raw(t *testing.T, service, method string, args ...any) json.RawMe
 		t.Fatal(err)
 	}
 	if out.Error != nil {
-		if service == "object" && len(args) > 4 && !t.Failed() {
-			t.Logf("%v: %s", args[3:5], out.Error)
-		}
 		return out.Error
 	}
 	return out.Result

@@ -1,14 +1,21 @@
 package odoo_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"math/rand/v2"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"atlas/engine/registry"
+	"atlas/engine/source"
+	"atlas/engine/source/odoo"
 	"atlas/engine/source/odoo/odootest"
 )
 
@@ -263,6 +270,67 @@ func TestOtherServer(t *testing.T) {
 		r.state = []byte(state)
 		if err := r.read(t.Context()); err == nil || !strings.Contains(err.Error(), from) {
 			t.Errorf("%s: %v", state, err)
+		}
+	}
+}
+
+// stumbling fails when everything has been read, as a full disk would.
+type stumbling struct {
+	*odoo.Source
+	fail bool
+}
+
+func (s *stumbling) Read(ctx context.Context, r source.Request) iter.Seq2[*source.Section, error] {
+	return func(yield func(*source.Section, error) bool) {
+		for sec, err := range s.Source.Read(ctx, r) {
+			if !yield(sec, err) {
+				return
+			}
+		}
+		if s.fail {
+			yield(nil, errGivenUp)
+		}
+	}
+}
+
+// TestSweptAndNotMerged goes on behind a sweep: a record that is younger than it is not gone.
+func TestSweptAndNotMerged(t *testing.T) {
+	now, pass := clockOf("2026-03-01T12:00:00Z")
+	s := odootest.New(t)
+	s.Now = now
+	things(s)
+	s.Put("x.thing", 1, name(1))
+	s.Put("x.thing", 2, name(2))
+	tb, root := table(s, "x.thing", "sweep", "24h"), t.TempDir()
+	driver := &stumbling{Source: &odoo.Source{}}
+	drivers := registry.New[source.Source]("source driver")
+	drivers.Add("odoo", driver)
+	extract := func() (*source.ExtractResult, error) {
+		return source.Extract(t.Context(), tb, source.ExtractOptions{Root: root, Drivers: drivers, Now: now})
+	}
+	if _, err := extract(); err != nil {
+		t.Fatal(err)
+	}
+	pass(25 * time.Hour)
+	s.Delete("x.thing", 1)
+	driver.fail = true
+	if _, err := extract(); !errors.Is(err, errGivenUp) {
+		t.Fatal(err)
+	}
+	pass(time.Hour)
+	driver.fail = false
+	s.Put("x.thing", 3, name(3))
+	r, err := extract()
+	if err != nil || r.Merged.Deleted != 1 || r.Merged.Added != 1 || !r.Merged.Resumed {
+		t.Fatalf("%+v, %v", r.Merged, err)
+	}
+	b, err := os.ReadFile(filepath.Join(root, tb.Snapshot))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, line := range strings.Split(string(b), "\n") {
+		if gone := strings.Contains(line, "2026-03-02 14:00:00,odoo:"); gone != strings.HasPrefix(line, "1,") {
+			t.Errorf("line %s", line)
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"io"
 	"net/http"
+	"runtime"
 	"testing"
 
 	"atlas/engine/manifest"
@@ -35,6 +36,10 @@ func BenchmarkRead(b *testing.B) {
 	s.Many("x.order", n)
 	tb := table(s, "x.order", "page", int64(1000), "sweep", "always")
 	b.ReportAllocs()
+	var m runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&m)
+	base, peak := m.HeapAlloc, m.HeapAlloc // the server's records are in it
 	for b.Loop() {
 		rows := 0
 		r := source.Request{Table: tb}
@@ -46,8 +51,12 @@ func BenchmarkRead(b *testing.B) {
 				if err != nil {
 					b.Fatal(err)
 				}
-				if !sec.Living {
-					rows++
+				if sec.Living {
+					continue
+				}
+				if rows++; rows%5000 == 0 {
+					runtime.ReadMemStats(&m)
+					peak = max(peak, m.HeapAlloc)
 				}
 			}
 		}
@@ -55,5 +64,6 @@ func BenchmarkRead(b *testing.B) {
 			b.Fatalf("%d rows", rows)
 		}
 	}
+	b.ReportMetric(float64(peak-base)/1e6, "peak-MB")
 	b.ReportMetric(float64(n)*float64(b.N)/b.Elapsed().Seconds(), "rows/s")
 }
