@@ -179,7 +179,11 @@ const (
 
 // names gives the workbook's defined names and Excel tables.
 func (b *book) names() ([]named, error) {
-	out, err := b.definedNames()
+	names, table := b.definedNames, b.readTable
+	if b.binary {
+		names, table = b.binaryNames, b.readBinaryTable
+	}
+	out, err := names()
 	if err != nil {
 		return nil, err
 	}
@@ -192,7 +196,7 @@ func (b *book) names() ([]named, error) {
 			if r.kind != "table" || len(out) > maxNames {
 				continue
 			}
-			n, err := b.readTable(s, r.target)
+			n, err := table(s, r.target)
 			if err != nil {
 				return nil, err
 			}
