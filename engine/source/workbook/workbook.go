@@ -18,6 +18,7 @@
 // to numbers, or "locale" for the month names of the table's locale; and header_row,
 // merge_header_rows and data_start_row where these sheets differ from the table. Without sheets
 // the workbook must have one visible sheet. Hidden sheets are read only when they are named.
+// The sheet with which an annotated copy lists its marks is never read.
 //
 // The first row of a range is the header, unless header_row says otherwise; rows count from the
 // top of the sheet all the same, and _row and the names of cells are the sheet's. The totals of an
