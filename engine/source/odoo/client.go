@@ -32,7 +32,6 @@ type client struct {
 	bucket *bucket
 	wire   transport
 	asked  time.Time // the server's clock when the last request was sent; the earlier of its and ours
-	told   bool      // that the password travels in clear
 }
 
 // transport is how a method of a model is called.

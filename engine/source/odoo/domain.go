@@ -26,7 +26,7 @@ func (p *parser) domain(v any) []any {
 	}
 	all, ok := v.([]any)
 	if !ok {
-		p.fail("domain", "domain must be a list of conditions").WithHint(`domain: [[state, "=", posted]]`)
+		p.bad("domain", "domain must be a list of conditions").WithHint(`domain: [[state, "=", posted]]`)
 		return nil
 	}
 	wanted := 0 // conditions that operators still wait for
@@ -47,18 +47,18 @@ func (p *parser) domain(v any) []any {
 		case []any:
 			c, err := condition(x)
 			if err != nil {
-				p.fail("domain", "domain: condition %d %v", i+1, err).WithHint(`write [field, operator, value]: [state, "=", posted]`)
+				p.bad("domain", "domain: condition %d %v", i+1, err).WithHint(`write [field, operator, value]: [state, "=", posted]`)
 				return nil
 			}
 			wanted = max(wanted, 1) - 1
 			out = append(out, c)
 		default:
-			p.fail("domain", "domain: condition %d is no list", i+1).WithHint(`write domain: [[state, "=", posted]], with two pairs of brackets`)
+			p.bad("domain", "domain: condition %d is no list", i+1).WithHint(`write domain: [[state, "=", posted]], with two pairs of brackets`)
 			return nil
 		}
 	}
 	if wanted > 0 {
-		p.fail("domain", "domain: an operator lacks %s", counted(wanted, "condition", "conditions")).
+		p.bad("domain", "domain: an operator lacks %s", counted(wanted, "condition", "conditions")).
 			WithHint(`"|" and "&" stand before the two conditions that they join, "!" before one`)
 		return nil
 	}

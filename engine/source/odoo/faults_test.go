@@ -204,7 +204,7 @@ func TestMistakes(t *testing.T) {
 		t.Errorf("a binary field: %v", err)
 	}
 	tb = table(s, "x.thing")
-	tb.Columns = []manifest.ExtractColumn{{Name: "id", Type: "integer"}, {Name: "title", Headers: []string{"nmae"}, Pos: diag.Pos{File: "a.yml", Line: 30}}}
+	tb.Columns = []manifest.ExtractColumn{{Name: "id", Type: "integer"}, {Name: "title", Headers: []string{"nam"}, Pos: diag.Pos{File: "a.yml", Line: 30}}}
 	if err := (&reader{table: tb}).read(t.Context()); err == nil || diag.From(err)[0].Pos.Line != 30 || !strings.Contains(diag.From(err)[0].Hint, "name") {
 		t.Errorf("a column of no field: %v", err)
 	}

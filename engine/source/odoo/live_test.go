@@ -216,8 +216,13 @@ func TestLiveChanges(t *testing.T) {
 	rows := rowsOf(t, root, tb)
 	at := func(id int64) map[string]string { return rows[fmt.Sprint(id)] }
 	for _, c := range []struct{ got, want string }{
-		{at(ids[0])["name"], "Renamed é \"x\"\nLtd"}, {at(ids[2])["active"], "false"}, {at(ids[3])["parent_id"], fmt.Sprint(ids[0])},
-		{at(ids[3])["parent_id_name"], "Renamed é \"x\"\nLtd"}, {at(added[0])["name"], "Late"}, {at(ids[7])["name"], "Crowd 007"}, {at(ids[7])["_row"], fmt.Sprint(ids[7])},
+		{at(ids[0])["name"], "Renamed é \"x\"\nLtd"},
+		{at(ids[2])["active"], "false"},
+		{at(ids[3])["parent_id"], fmt.Sprint(ids[0])},
+		{at(ids[3])["parent_id_name"], "Renamed é \"x\"\nLtd"},
+		{at(added[0])["name"], "Late"},
+		{at(ids[7])["name"], "Crowd 007"},
+		{at(ids[7])["_row"], fmt.Sprint(ids[7])},
 	} {
 		if c.got != c.want {
 			t.Errorf("%q, want %q", c.got, c.want)
@@ -276,10 +281,20 @@ func TestLiveSimulation(t *testing.T) {
 		ids = append(ids, r.ID)
 	}
 	domains := []any{
-		[]any{}, []any{[]any{"write_date", "=", false}}, []any{[]any{"write_date", "!=", false}}, []any{[]any{"write_date", "=", mid}},
-		[]any{[]any{"id", "not in", ids}}, []any{[]any{"company_id", "=", false}}, []any{"|", []any{"company_id", "=", 1}, []any{"company_id", "=", false}, []any{"id", ">", 9}},
-		[]any{"|", []any{"write_date", ">=", mid}, "&", []any{"write_date", ">=", mid}, []any{"id", "not in", ids}}, []any{"!", []any{"id", "in", ids}},
-		[]any{[]any{"active", "=", false}}, []any{[]any{"name", "=", "Renamed"}}, []any{"|", []any{"id", "=", 1}}, []any{[]any{"nope", "=", 1}}, []any{[]any{"name", "bad", 1}},
+		[]any{},
+		[]any{[]any{"write_date", "=", false}},
+		[]any{[]any{"write_date", "!=", false}},
+		[]any{[]any{"write_date", "=", mid}},
+		[]any{[]any{"id", "not in", ids}},
+		[]any{[]any{"company_id", "=", false}},
+		[]any{"|", []any{"company_id", "=", 1}, []any{"company_id", "=", false}, []any{"id", ">", 9}},
+		[]any{"|", []any{"write_date", ">=", mid}, "&", []any{"write_date", ">=", mid}, []any{"id", "not in", ids}},
+		[]any{"!", []any{"id", "in", ids}},
+		[]any{[]any{"active", "=", false}},
+		[]any{[]any{"name", "=", "Renamed"}},
+		[]any{"|", []any{"id", "=", 1}},
+		[]any{[]any{"nope", "=", 1}},
+		[]any{[]any{"name", "bad", 1}},
 	}
 	for _, op := range []string{">", ">=", "<", "<=", "!="} {
 		domains = append(domains, []any{[]any{"write_date", op, mid}})

@@ -76,7 +76,10 @@ type parser struct {
 	list diag.List
 }
 
-func (p *parser) fail(key, format string, args ...any) *diag.Diagnostic {
+func (p *parser) fail(key, format string, args ...any) { _ = p.bad(key, format, args...) }
+
+// bad is fail for a mistake that has a next step of its own.
+func (p *parser) bad(key, format string, args ...any) *diag.Diagnostic {
 	d := diag.Errorf(diag.BadValue, p.t.OptionAt(key), format, args...)
 	p.list = append(p.list, d)
 	return d
@@ -192,10 +195,10 @@ func (p *parser) address(s *settings, text string) {
 	u, err := url.Parse(text)
 	switch {
 	case err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https":
-		p.fail("odoo", "odoo: url is no address of a web server").WithHint("it looks like https://erp.example.com")
+		p.bad("odoo", "odoo: url is no address of a web server").WithHint("it looks like https://erp.example.com")
 		return
 	case u.User != nil || u.RawQuery != "" || u.Fragment != "":
-		p.fail("odoo", "odoo: url holds more than the server's address").WithHint("write https://%s%s, and the login under user and password", u.Host, u.Path)
+		p.bad("odoo", "odoo: url holds more than the server's address").WithHint("write https://%s%s, and the login under user and password", u.Host, u.Path)
 		return
 	}
 	u.Path = strings.TrimSuffix(strings.TrimSuffix(path.Clean("/"+u.Path), "/jsonrpc"), "/") // a copied endpoint is a usual slip
@@ -209,12 +212,12 @@ func (p *parser) records(s *settings, values map[string]any) {
 		p.list = append(p.list, diag.Errorf(diag.MissingKey, p.t.OptionAt("model"), "table %s does not say which model it is read from", p.t.Table).
 			WithHint("model: account.move"))
 	} else if s.model != "" && !modelName.MatchString(s.model) {
-		p.fail("model", "model: %q is no technical name of a model", s.model).WithHint("Odoo shows it in developer mode: account.move, res.partner")
+		p.bad("model", "model: %q is no technical name of a model", s.model).WithHint("Odoo shows it in developer mode: account.move, res.partner")
 	}
 	for _, f := range source.Texts(values["fields"]) {
 		if strings.ContainsAny(f, "./") {
 			field, _, _ := strings.Cut(strings.ReplaceAll(f, "/", "."), ".")
-			p.fail("fields", "fields: %s is a field of another model", f).
+			p.bad("fields", "fields: %s is a field of another model", f).
 				WithHint("read that model as a table of its own, and join it by %s", field)
 			continue
 		}
@@ -256,7 +259,7 @@ func (p *parser) owner(s *settings, values map[string]any) {
 		s.company = int64(v)
 	case string:
 		if s.company = strings.TrimSpace(v); s.company == "" {
-			p.fail("company", "company is empty").WithHint("leave it out to read what the user may see of every company")
+			p.bad("company", "company is empty").WithHint("leave it out to read what the user may see of every company")
 		}
 	default:
 		p.fail("company", "company must be a name or an id, not %v", v)
