@@ -19,6 +19,7 @@ type sketched struct {
 	hidden  bool
 	letter  string   // of the first sheet that has it
 	sheets  int      // that have it
+	again   []string // further columns of the same header
 	remarks []string // comments
 }
 
@@ -40,7 +41,7 @@ func (g *group) columnsOf() []*sketched {
 				if twin.hidden && !l.hidden[j+1] {
 					twin.hidden, twin.profile, twin.letter = false, l.columns[j], columnName(j+1)
 				} else {
-					twin.remarks = addText(twin.remarks, fmt.Sprintf("the header stands in column %s too, which is not read", columnName(j+1)))
+					twin.again = addText(twin.again, columnName(j+1))
 				}
 				continue
 			}
@@ -111,7 +112,7 @@ func guessLocale(words []string, columns []*sketched, prefer []string) (string, 
 
 // reads marks how well the locale reads a text: 1 for a figure or a date.
 func (l *Locale) reads(t string) float64 {
-	if allDigits(t) || !strings.ContainsFunc(t, unicode.IsDigit) {
+	if len(t) > 60 || allDigits(t) || !strings.ContainsFunc(t, unicode.IsDigit) {
 		return 0
 	}
 	if _, err := l.parseNumber(t); err == nil {

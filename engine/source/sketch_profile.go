@@ -51,7 +51,7 @@ func (p *profile) add(c Cell, row, col int) {
 	case Text, Clock, Broken, Bool:
 		text := strings.TrimSpace(c.Text)
 		if len(text) > 200 {
-			text = text[:200]
+			text = strings.ToValidUTF8(text[:200], "")
 		}
 		if t := p.texts[text]; t != nil {
 			t.n++
@@ -136,12 +136,7 @@ type watcher struct {
 var totals = regexp.MustCompile(`(?i)^(sub|grand)?[ -]?(total(s|e|en|es)?|totaal|jumlah|summe|gesamt|suma|somme|sum|zwischensumme|subtotaal|soma|合計|小計)\b`)
 
 func (w *watcher) row(r Row) {
-	filled := 0
-	for j, c := range r.Cells {
-		if !c.Blank() && !c.Merged && j < len(w.columns) && w.columns[j] != nil {
-			filled++
-		}
-	}
+	filled := w.filled(r)
 	text := firstText(r)
 	if text == "" {
 		return // a blank row counts as a gap by its number
@@ -161,6 +156,17 @@ func (w *watcher) row(r Row) {
 	w.flush()
 	w.blankRun = max(w.blankRun, gap)
 	w.data(r)
+}
+
+// filled counts the row's cells in columns that have a name.
+func (w *watcher) filled(r Row) int {
+	n := 0
+	for j, c := range r.Cells {
+		if !c.Blank() && !c.Merged && j < len(w.columns) && w.columns[j] != nil {
+			n++
+		}
+	}
+	return n
 }
 
 // headerAgain reports whether a row repeats the header.
@@ -191,13 +197,7 @@ func (w *watcher) skip(r Row) {
 		w.skips = addText(w.skips, "^"+regexp.QuoteMeta(strings.ToLower(firstText(r)))+"$")
 		return
 	}
-	p := patternOf(firstText(r))
-	filled := 0
-	for j, c := range r.Cells {
-		if !c.Blank() && j < len(w.columns) && w.columns[j] != nil {
-			filled++
-		}
-	}
+	p, filled := patternOf(firstText(r)), w.filled(r)
 	if p == "" || !totals.MatchString(firstText(r)) && (filled > 1 || filled == 1 && w.skipsData(r)) {
 		w.data(r)
 		return
@@ -220,9 +220,11 @@ func (w *watcher) skipsData(r Row) bool {
 func (w *watcher) end() {
 	for i, r := range w.held {
 		p := patternOf(firstText(r))
+		total := totals.MatchString(firstText(r))
 		switch {
-		case p == "":
-		case totals.MatchString(firstText(r)) && i+1 < len(w.held) && len(w.stops) == 0:
+		case p == "" || !total && w.gaps[i] == 0 && len(w.stops) == 0 && w.filled(r) > 1:
+			w.data(r)
+		case total && i+1 < len(w.held) && len(w.stops) == 0:
 			w.skips = addText(w.skips, p)
 		default:
 			w.stops = addText(w.stops, p)
@@ -252,7 +254,7 @@ func patternOf(text string) string {
 		return "^" + strings.ReplaceAll(regexp.QuoteMeta(m), " ", " ?")
 	}
 	at := patternWord.FindString(text)
-	if at == "" {
+	if at == "" || len(text) > 150 || len(at) > 30 {
 		return ""
 	}
 	return "^" + regexp.QuoteMeta(at) + `\b`

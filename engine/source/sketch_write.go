@@ -373,6 +373,10 @@ func (d *drawn) writeRules(w *yamlWriter) {
 		}
 	}
 	stops = slices.DeleteFunc(stops, func(p string) bool { return slices.Contains(skips, p) })
+	if len(skips) > 16 { // so many captions are data
+		w.line(3, "# rows of one text stand between the data: %s", strings.Join(skips[:3], ", "))
+		skips = nil
+	}
 	safe := func(p string) bool {
 		re, err := regexp.Compile("(?i)" + p)
 		if err != nil {
@@ -409,6 +413,9 @@ func (d *drawn) writeColumns(w *yamlWriter) {
 		}
 		if n := len(d.group.sheets); c.sheets < n {
 			c.remarks = append(c.remarks, fmt.Sprintf("only %d of %d sheets have it", c.sheets, n))
+		}
+		if len(c.again) > 0 {
+			c.remarks = append(c.remarks, "the header stands again in "+strings.Join(c.again, ", ")+", which is not read")
 		}
 		for _, r := range c.remarks {
 			w.line(4, "# %s", oneLine(r))
