@@ -93,8 +93,11 @@ func (f *field) cell(b []byte) (source.Cell, error) {
 		return source.Cell{Kind: source.Text, Text: string(b)}, nil
 	case f.Type == "many2one" && b[0] == '[':
 		s := scanner{b: b, i: 1}
-		id, _, err := s.element()
-		return source.Cell{Kind: source.Number, Text: string(id)}, err
+		id, ok, err := s.element()
+		if !ok {
+			return source.Cell{}, err
+		}
+		return source.Cell{Kind: source.Number, Text: string(id)}, nil
 	case b[0] == '[' || b[0] == '{':
 		return source.Cell{Kind: source.Text, Text: squeeze(b)}, nil
 	case b[0] == '"':

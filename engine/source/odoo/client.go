@@ -241,9 +241,9 @@ func reason(err error) string {
 func (c *client) silent(t *transient) error {
 	d := diag.Errorf(diag.Unreachable, c.s.t.OptionAt("odoo"), "%s did not answer as it should in %d attempts: %s", c.s.url.Host, attempts, t.why).WithErr(t)
 	if errors.Is(t, context.DeadlineExceeded) {
-		return d.WithHint("make timeout longer, or page smaller than %d; what was read up to now is kept", c.s.page)
+		return d.WithHint("make timeout longer, or page smaller than %d", c.s.page)
 	}
-	return d.WithHint("try later: what was read up to now is kept")
+	return d.WithHint("look whether the server runs and url is right, or try later: a reading that was under way goes on")
 }
 
 // unfit is the error of an answer that no Odoo gives.

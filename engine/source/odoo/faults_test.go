@@ -12,6 +12,8 @@ import (
 
 	"atlas/engine/diag"
 	"atlas/engine/manifest"
+	"atlas/engine/source"
+	"atlas/engine/source/odoo"
 	"atlas/engine/source/odoo/odootest"
 )
 
@@ -308,5 +310,43 @@ func TestCancel(t *testing.T) {
 	err := (&reader{table: table(s, "x.thing")}).read(ctx)
 	if !errors.Is(err, context.DeadlineExceeded) || time.Since(start) > 5*time.Second {
 		t.Errorf("%v after %s", err, time.Since(start))
+	}
+}
+
+// TestRate spaces the requests of all tables of a server.
+func TestRate(t *testing.T) {
+	now, pass := clockOf("2026-03-01T12:00:00Z")
+	s := odootest.New(t)
+	s.Now = now
+	things(s)
+	for i := int64(1); i <= 30; i++ {
+		s.Put("x.thing", i, name(i))
+	}
+	tb := table(s, "x.thing", "page", int64(10))
+	o := options(s)
+	o.Set("requests_per_second", int64(4))
+	tb.Options.Set("odoo", o)
+	var slept time.Duration
+	driver := &odoo.Source{}
+	for range 2 {
+		q := source.Request{Table: tb, Now: now, Sleep: func(_ context.Context, d time.Duration) error {
+			slept += d
+			pass(d)
+			return nil
+		}}
+		for sec, err := range driver.Read(t.Context(), q) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, err := range sec.Rows {
+				if err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+	}
+	requests := len(s.Asked()) + 2 // and two logins
+	if want := time.Duration(requests-1) * 250 * time.Millisecond; slept != want {
+		t.Errorf("%d requests took %s, want %s", requests, slept, want)
 	}
 }
