@@ -17,8 +17,8 @@ var layers = [][]string{
 	{"cmd/atlas"},
 	{"engine"},
 	{"engine/adapter/builtin", "engine/source/builtin"},
-	{"engine/adapter/duckdb", "engine/source/workbook", "engine/source/csv", "engine/source/odoo"},
-	{"engine/site", "engine/site/docs"},
+	{"engine/adapter/duckdb", "engine/source/workbook", "engine/source/csv", "engine/source/odoo", "engine/source/jsonfile", "engine/source/parquet", "engine/source/database", "engine/source/rest"},
+	{"engine/site", "engine/site/docs", "engine/site/findings"},
 	{"engine/site/layout"},
 	{"engine/source", "engine/materialize", "engine/datatest"},
 	{"engine/run"},
@@ -36,6 +36,10 @@ var drivers = map[string]string{
 	"engine/source/workbook": "engine/source",
 	"engine/source/csv":      "engine/source",
 	"engine/source/odoo":     "engine/source",
+	"engine/source/jsonfile": "engine/source",
+	"engine/source/parquet":  "engine/source",
+	"engine/source/database": "engine/source",
+	"engine/source/rest":     "engine/source",
 }
 
 // owners are the only rooms that may import a library.

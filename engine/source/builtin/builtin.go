@@ -5,6 +5,7 @@ import (
 	"atlas/engine/registry"
 	"atlas/engine/source"
 	"atlas/engine/source/csv"
+	"atlas/engine/source/jsonfile"
 	"atlas/engine/source/odoo"
 	"atlas/engine/source/workbook"
 )
@@ -13,6 +14,7 @@ import (
 func Sources() *registry.Registry[source.Source] {
 	r := registry.New[source.Source]("source driver")
 	r.Add("csv", csv.Source{})
+	r.Add("json", jsonfile.Source{})
 	r.Add("odoo", &odoo.Source{})
 	r.Add("workbook", workbook.Source{})
 	return r
