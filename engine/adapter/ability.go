@@ -12,6 +12,13 @@ import (
 //
 //	if l, ok := session.(adapter.CSVLoader); ok { … }
 
+// ForeignOpener is an adapter that can read foreign data without its target's database.
+type ForeignOpener interface {
+	// OpenForeign opens a warehouse that holds nothing and whose sessions are Scanners. It has the
+	// target's extensions, secrets and settings, and holds none of its files.
+	OpenForeign(ctx context.Context, t Target) (Warehouse, error)
+}
+
 // Versioner is an adapter that knows the version of its warehouse.
 type Versioner interface {
 	// Version gives the warehouse's own version, "v1.5.6".

@@ -109,6 +109,8 @@ type Foreign struct {
 	Options map[string]string // host, port, database …, as the warehouse's reader of that format knows them
 	Table   string            // of a database: what to read, "schema.table"; or
 	Query   string            // a query in the database's own words
+	Order   string            // column that the rows are wanted in the order of, nulls first; "" is any order
+	From    string            // with Order: only rows that have at least this value there, or none; "" is all
 }
 
 // RelationType tells tables from views.

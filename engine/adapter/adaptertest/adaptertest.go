@@ -46,6 +46,8 @@ func Run(t *testing.T, a adapter.Adapter, target func(t *testing.T) adapter.Targ
 		{"read only", testReadOnly},
 		{"load csv", testCSV},
 		{"export", testExport},
+		{"foreign data", testForeign},
+		{"fetch", testFetch},
 		{"copy", testCopy},
 		{"checkpoint", testCheckpoint},
 	}
