@@ -184,7 +184,7 @@ func (b *book) readStyles(name string) error {
 		switch string(s.name) {
 		case "numFmt":
 			id, err := strconv.Atoi(s.get("numFmtId"))
-			if err == nil && !inCells {
+			if err == nil && !inCells && len(custom) < maxStyles {
 				custom[id] = classify(s.get("formatCode"))
 			}
 		case "cellXfs":
@@ -196,14 +196,26 @@ func (b *book) readStyles(name string) error {
 				return nil
 			}
 			id, _ := strconv.Atoi(s.get("numFmtId"))
-			c, ok := custom[id]
-			if !ok {
-				c = builtinClass(id)
-			}
-			b.classes = append(b.classes, c)
+			return b.addStyle(custom, id)
 		}
 		return nil
 	})
+}
+
+// maxStyles bounds the styles of a workbook, and its formats; Excel stops at 65,490.
+const maxStyles = 1 << 20
+
+// addStyle notes what the next cell style makes of a number.
+func (b *book) addStyle(custom map[int]class, format int) error {
+	if len(b.classes) >= maxStyles {
+		return errors.New("it has absurdly many styles")
+	}
+	c, ok := custom[format]
+	if !ok {
+		c = builtinClass(format)
+	}
+	b.classes = append(b.classes, c)
+	return nil
 }
 
 // richText appends to text the text of an element up to its end: plain or in runs, without the

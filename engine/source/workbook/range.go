@@ -173,8 +173,9 @@ type named struct {
 
 // maxNames bounds the names of a workbook; maxFormula what one may mean.
 const (
-	maxNames   = 1 << 16
-	maxFormula = 8 << 10
+	maxNames    = 1 << 16
+	maxFormula  = 8 << 10
+	maxFormulas = 32 << 20 // bytes of all
 )
 
 // names gives the workbook's defined names and Excel tables.
@@ -208,8 +209,9 @@ func (b *book) names() ([]named, error) {
 
 func (b *book) definedNames() ([]named, error) {
 	var out []named
+	size := 0
 	err := b.elements(b.main, func(s *scanner) error {
-		if string(s.name) != "definedName" || len(out) > maxNames {
+		if string(s.name) != "definedName" || len(out) > maxNames || size > maxFormulas {
 			return nil
 		}
 		n := named{name: strings.TrimPrefix(s.get("name"), "_xlnm.")}
@@ -224,6 +226,7 @@ func (b *book) definedNames() ([]named, error) {
 		if err != nil {
 			return err
 		}
+		size += len(n.name) + len(f)
 		if n.formula = strings.TrimSpace(f); !hidden {
 			out = append(out, n)
 		}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strconv"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -125,7 +126,7 @@ func (r *records) next() error {
 		r.data, err = r.r.Peek(size)
 		r.skip = len(r.data)
 	case size <= maxRecord:
-		r.own = append(r.own[:0], make([]byte, size)...)
+		r.own = slices.Grow(r.own[:0], size)[:size]
 		r.data = r.own
 		_, err = io.ReadFull(r.r, r.own)
 	default:
@@ -229,7 +230,7 @@ func (b *book) readBinaryStyles(name string) error {
 			if err != nil {
 				return err
 			}
-			custom[id] = classify(string(code))
+			custom[id] = classify(string(code)) // at most 65,536
 		case recCellStyles:
 			inCells = true
 		case recEndCellStyles:
@@ -240,11 +241,7 @@ func (b *book) readBinaryStyles(name string) error {
 			}
 			r.data.u16() // its parent
 			id := r.data.u16()
-			c, ok := custom[id]
-			if !ok {
-				c = builtinClass(id)
-			}
-			b.classes = append(b.classes, c)
+			return b.addStyle(custom, id)
 		}
 		return nil
 	})

@@ -42,7 +42,7 @@ func (b *book) binaryNames() ([]named, error) {
 	var found []raw
 	var pairs []sheetPair
 	var titles []string
-	books, this := 0, -1
+	books, this, size := 0, -1, 0
 	err := b.eachRecord(b.main, func(r *records) error {
 		switch r.id {
 		case recSheet:
@@ -64,7 +64,7 @@ func (b *book) binaryNames() ([]named, error) {
 			}
 		case recName:
 			n, formula, hidden, err := b.readName(r.data)
-			if err == nil && len(found) <= maxNames {
+			if size += len(n.name) + len(formula); err == nil && len(found) <= maxNames && size <= maxFormulas {
 				if hidden {
 					n.name = ""
 				}
