@@ -158,12 +158,14 @@ func writeWhole(path, text string) error {
 	if err != nil {
 		return err
 	}
-	defer os.Remove(tmp.Name())
 	_, err = tmp.WriteString(text)
-	if err = errors.Join(err, tmp.Chmod(0o644), tmp.Close()); err != nil {
-		return err
+	if err = errors.Join(err, tmp.Chmod(0o644), tmp.Close()); err == nil {
+		err = os.Rename(tmp.Name(), path)
 	}
-	return os.Rename(tmp.Name(), path)
+	if err != nil {
+		return errors.Join(err, os.Remove(tmp.Name()))
+	}
+	return nil
 }
 
 // preview shows the first rows of the scope's tables.
@@ -224,7 +226,7 @@ func (a *app) showPreview(p *source.Preview) {
 		if s.Sheet != "" {
 			line = filepath.Base(s.File) + " · " + s.Sheet
 		}
-		line = "  " + pad(line, 34) + "  " + s.Header()
+		line = "  " + pad(line, a.term.room(34, 16, 60)) + "  " + s.Header()
 		if s.Month > 0 {
 			line += fmt.Sprintf(", month %d", s.Month)
 		}

@@ -3,6 +3,7 @@ package source
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"iter"
 	"os"
@@ -211,11 +212,26 @@ func (s *sketching) sheet(ctx context.Context, option string, sh *Sheet) error {
 	}
 	for _, g := range s.groups {
 		if g.option == option && alike(g.sheets[0], l) {
+			if other := g.clash(l); other != nil {
+				s.notes = append(s.notes, fmt.Sprintf("%s has its header in row %d, and in %s the sheet of that name has it in row %d: one table cannot say both",
+					sh.Label(), l.layout.HeaderRow, path.Base(other.file), other.layout.HeaderRow))
+				continue
+			}
 			g.sheets = append(g.sheets, l)
 			return nil
 		}
 	}
 	s.groups = append(s.groups, &group{option: option, driver: sh.Options, sheets: []*looked{l}})
+	return nil
+}
+
+// clash gives the sheet of the same name in another file whose header stands elsewhere; nil if none.
+func (g *group) clash(l *looked) *looked {
+	for _, o := range g.sheets {
+		if o.sheet == l.sheet && o.layout != l.layout {
+			return o
+		}
+	}
 	return nil
 }
 

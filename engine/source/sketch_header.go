@@ -240,7 +240,8 @@ var figureText = regexp.MustCompile(`^[^\pL]*\d[^\pL]*$|^\pL{1,3}\.? ?[\d.,]+$|@
 
 // looksLikeValue reports whether a text is a figure, a date or an address rather than a name.
 func looksLikeValue(s string) bool {
-	return figureText.MatchString(strings.TrimSpace(s))
+	s = strings.TrimSpace(s)
+	return len(s) <= 60 && figureText.MatchString(s)
 }
 
 // numbering reports whether a row only counts the columns: (1) (2) (3).

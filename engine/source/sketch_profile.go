@@ -44,6 +44,7 @@ func (p *profile) add(c Cell, row, col int) {
 		p.first[c.Kind] = CellName(row, col)
 	}
 	switch c.Kind {
+	case Empty:
 	case Date:
 		p.timed = p.timed || c.Time.Hour()+c.Time.Minute()+c.Time.Second() > 0
 	case Number:
@@ -129,7 +130,6 @@ type watcher struct {
 	last  int // the last row that is not blank
 	held  []Row
 	gaps  []int // blank rows in front of each held row
-	gap   int
 }
 
 // totals are the words for a sum, in the languages of the locales: facts of language.

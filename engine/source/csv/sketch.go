@@ -3,6 +3,7 @@ package csv
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"iter"
@@ -52,7 +53,7 @@ func guessEncoding(path string) (string, error) {
 	defer f.Close()
 	b := make([]byte, 1<<16)
 	n, err := io.ReadFull(f, b)
-	if err != nil && n == 0 && err != io.EOF {
+	if err != nil && n == 0 && !errors.Is(err, io.EOF) {
 		return "", err
 	}
 	b = b[:n]
