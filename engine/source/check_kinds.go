@@ -531,5 +531,5 @@ func (k *kindReader) groupsSQL(left, right manifest.Config, by, to []string, rel
 	columns := append([]string{"a.f", "a.s", k.text("a.total"), k.text("b.total"), k.text("coalesce(a.total, 0) - coalesce(b.total, 0)")}, keys...)
 	return "select " + strings.Join(columns, ", ") + "\nfrom (\n" + side(k.rel, left, by, true, true) + "\n) as a\nfull join (\n" +
 		side(rel, right, to, !strings.Contains(right.String("table"), "("), false) + "\n) as b on " + strings.Join(on, " and ") +
-		"\nwhere abs(coalesce(a.total, 0) - coalesce(b.total, 0)) > " + tolerance + "\norder by " + strings.Join(append(keys, "1"), ", ")
+		"\nwhere abs(coalesce(a.total, 0) - coalesce(b.total, 0)) > " + tolerance + "\norder by 1, 2, " + strings.Join(append(keys, "3"), ", ")
 }

@@ -14,43 +14,60 @@ import (
 	"atlas/engine/manifest"
 )
 
-// qaTable gathers a table's findings for its QA files. Every check gives them in the order of
-// files, sheets and rows; they are spooled as they come, in runs that are each in that order, and
-// merged when all checks are done: memory holds a line a run, however many findings there are.
+// qaTable gathers a table's findings for its QA files, one of each month. Every check gives them in
+// the order of files, sheets and rows; they are spooled as they come, in runs that are each in that
+// order, and merged when all checks are done: memory holds a line a run, however many findings
+// there are. Months are spooled apart: rows whose months alternate would end a run with each.
 type qaTable struct {
-	t     *manifest.ExtractTable
-	file  *os.File
-	out   *csv.Writer
-	size  countingWriter
-	runs  []qaRun
-	last  rowKey
-	month int
-	open  bool
+	t      *manifest.ExtractTable
+	dir    string
+	spools [13]*qaSpool // by month, the first of rows without one; nil without findings
 }
 
-// qaRun is a piece of the spool: findings of one check and month, in order.
-type qaRun struct {
-	month    int
-	from, to int64
+// qaSpool is the spool of one month.
+type qaSpool struct {
+	file *os.File
+	out  *csv.Writer
+	size countingWriter
+	runs []qaRun
+	last rowKey
+	open bool
 }
+
+// qaRun is a piece of a spool: findings in order.
+type qaRun struct{ from, to int64 }
 
 func newQATable(t *manifest.ExtractTable, dir string) (*qaTable, error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, err
 	}
-	f, err := os.CreateTemp(dir, ".findings.*.part")
+	return &qaTable{t: t, dir: dir}, nil
+}
+
+// spool gives the spool of a month.
+func (q *qaTable) spool(month int) (*qaSpool, error) {
+	if s := q.spools[month]; s != nil {
+		return s, nil
+	}
+	f, err := os.CreateTemp(q.dir, ".findings.*.part")
 	if err != nil {
-		return nil, fmt.Errorf("spool the findings of %s: %w", t.Table, err)
+		return nil, fmt.Errorf("spool the findings of %s: %w", q.t.Table, err)
 	}
 	_ = os.Remove(f.Name()) // where the system allows it, a killed process leaves nothing; close tries again
-	q := &qaTable{t: t, file: f, size: countingWriter{w: f}}
-	q.out = csv.NewWriter(&q.size)
-	return q, nil
+	s := &qaSpool{file: f, size: countingWriter{w: f}}
+	s.out = csv.NewWriter(&s.size)
+	q.spools[month] = s
+	return s, nil
 }
 
 func (q *qaTable) close() {
-	q.file.Close()
-	_ = os.Remove(q.file.Name()) // it is gone already where that was possible
+	for i, s := range q.spools {
+		if s != nil {
+			s.file.Close()
+			_ = os.Remove(s.file.Name()) // it is gone already where that was possible
+		}
+		q.spools[i] = nil
+	}
 }
 
 // before orders places.
@@ -69,15 +86,19 @@ const qaFields = 8
 
 // add spools a finding.
 func (q *qaTable) add(f Finding) error {
+	s, err := q.spool(f.Month)
+	if err != nil {
+		return err
+	}
 	key := rowKey{f.File, f.Sheet, f.Row}
-	if !q.open || f.Month != q.month || key.before(q.last) {
-		if err := q.endRun(); err != nil {
+	if !s.open || key.before(s.last) {
+		if err := s.endRun(); err != nil {
 			return err
 		}
-		q.runs = append(q.runs, qaRun{month: f.Month, from: q.size.n})
-		q.open = true
+		s.runs = append(s.runs, qaRun{from: s.size.n})
+		s.open = true
 	}
-	q.last, q.month = key, f.Month
+	s.last = key
 	raw := "checked"
 	if f.Check == RejectedCheck || f.Check == BadCellCheck {
 		raw = ""
@@ -90,16 +111,16 @@ func (q *qaTable) add(f Finding) error {
 		}
 		line = append(line, text)
 	}
-	return q.out.Write(line)
+	return s.out.Write(line)
 }
 
-func (q *qaTable) endRun() error {
-	q.out.Flush()
-	if q.open {
-		q.runs[len(q.runs)-1].to = q.size.n
+func (s *qaSpool) endRun() error {
+	s.out.Flush()
+	if s.open {
+		s.runs[len(s.runs)-1].to = s.size.n
 	}
-	q.open = false
-	return q.out.Error()
+	s.open = false
+	return s.out.Error()
 }
 
 // qaCursor reads one run.
@@ -147,22 +168,20 @@ func (h *qaHeap) Pop() any {
 // export merges a month's findings into a QA file: a line a row, with everything that is wrong
 // with it. It writes nothing, and says so, if there are none.
 func (q *qaTable) export(month int, path string) (wrote bool, err error) {
-	if err := q.endRun(); err != nil {
+	s := q.spools[month]
+	if s == nil {
+		return false, nil
+	}
+	if err := s.endRun(); err != nil {
 		return false, err
 	}
 	var h qaHeap
-	for i, r := range q.runs {
-		if r.month != month {
-			continue
-		}
-		c := &qaCursor{in: csv.NewReader(io.NewSectionReader(q.file, r.from, r.to-r.from)), at: i}
+	for i, r := range s.runs {
+		c := &qaCursor{in: csv.NewReader(io.NewSectionReader(s.file, r.from, r.to-r.from)), at: i}
 		if err := c.next(); err != nil {
 			return false, err
 		}
 		h = append(h, c)
-	}
-	if len(h) == 0 {
-		return false, nil
 	}
 	aside, err := createAside(path)
 	if err != nil {
