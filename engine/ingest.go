@@ -8,7 +8,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"sort"
 	"strconv"
 	"strings"
 	"sync"
@@ -25,6 +24,7 @@ type IngestOptions struct {
 	Overwrite bool     // extract: write frozen snapshots anew
 	Mode      source.Mode
 	Month     int    // load: one month; 0 is all
+	Annotate  bool   // validate: copies of the files with findings, with marks in them
 	Batch     string // load: value of _batch; "" makes one
 	Open      adapter.OpenOptions
 	Progress  func(source.Progress) // may be called by several goroutines, one call at a time
@@ -278,57 +278,4 @@ func (w *Workspace) unscoped(t *manifest.ExtractTable) []string {
 		}
 	}
 	return out
-}
-
-// Validate checks the raw rows of the scope, writes the QA exports and reports, and gives what
-// was found.
-func (w *Workspace) Validate(ctx context.Context, o IngestOptions) ([]*source.Validation, error) {
-	tables, err := w.Declared(o)
-	if err != nil {
-		return nil, err
-	}
-	byScope := map[string][]*manifest.ExtractTable{}
-	for _, t := range tables {
-		byScope[scopeKey(t.Scope)] = append(byScope[scopeKey(t.Scope)], t)
-	}
-	keys := make([]string, 0, len(byScope))
-	for k := range byScope {
-		keys = append(keys, k)
-	}
-	sort.Strings(keys)
-	var results []*source.Validation
-	err = w.WithSession(ctx, o.Open, func(s adapter.Session) error {
-		var mistakes diag.List
-		for _, k := range keys {
-			group := byScope[k]
-			v, err := source.Validate(ctx, s, group, source.ValidateOptions{
-				Root: w.Project.Root, Dialect: w.Adapter.Dialect(), Database: w.rawDatabase(group[0]), Scope: w.scopeColumns(group[0]),
-				Report: w.target().Path("validation"), Month: o.Month, Now: w.engine.Clock,
-			})
-			var d *diag.Diagnostic
-			switch {
-			case err == nil:
-				results = append(results, v)
-			case ctx.Err() != nil || !errors.As(err, &d):
-				return err
-			default:
-				mistakes.Add(err)
-			}
-		}
-		return mistakes.Err()
-	})
-	return results, err
-}
-
-func scopeKey(scope map[string]string) string {
-	names := make([]string, 0, len(scope))
-	for n := range scope {
-		names = append(names, n)
-	}
-	sort.Strings(names)
-	var b strings.Builder
-	for _, n := range names {
-		b.WriteString(n + "=" + scope[n] + "\x00")
-	}
-	return b.String()
 }

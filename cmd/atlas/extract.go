@@ -20,6 +20,7 @@ type ingestFlags struct {
 	overwrite bool
 	mode      string
 	strict    bool
+	annotate  bool
 	look      lookFlags
 }
 
@@ -90,7 +91,8 @@ func (a *app) scopeArgs(w *engine.Workspace, all bool) string {
 }
 
 func (a *app) ingestOptions(f ingestFlags) (engine.IngestOptions, error) {
-	o := engine.IngestOptions{Tables: f.tables, Overwrite: f.overwrite, Mode: source.Mode(f.mode), Open: a.openOptions(false)}
+	o := engine.IngestOptions{Tables: f.tables, Overwrite: f.overwrite, Mode: source.Mode(f.mode), Open: a.openOptions(false), Annotate: f.annotate,
+		Notify: func(text string) { a.note("%s", text) }}
 	var err error
 	o.Month, err = a.month()
 	return o, err

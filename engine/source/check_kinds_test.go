@@ -1,12 +1,15 @@
 package source_test
 
 import (
+	"bytes"
 	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"atlas/engine/adapter/duckdb"
 	"atlas/engine/diag"
@@ -150,5 +153,36 @@ func TestCheckMistakes(t *testing.T) {
 	}
 	if len(found) != len(want) {
 		t.Errorf("%d mistakes, want %d: %v", len(found), len(want), found)
+	}
+}
+
+// TestReportSchema holds a real report to the schema that the binary prints.
+func TestReportSchema(t *testing.T) {
+	check := func(kind string, rule any, columns ...string) manifest.Check {
+		return manifest.Check{Name: kind, Kind: kind, Rule: rule, Columns: columns, Pos: diag.Pos{File: "a.yml", Line: 1}}
+	}
+	_, validate, root := checkedTable(t, check("pattern", "0.*", "phone"), check("unique", []any{"id"}), check("type", "date", "since"),
+		check("reconcile", manifest.NewMap("sum", "total", "by", []any{"code"}, "with", manifest.NewMap("table", "raw.totals", "sum", "expected"))))
+	if _, err := validate(); err != nil {
+		t.Fatal(err)
+	}
+	schema, err := jsonschema.UnmarshalJSON(bytes.NewReader(source.ReportSchema()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := jsonschema.NewCompiler()
+	if err := c.AddResource("report.json", schema); err != nil {
+		t.Fatal(err)
+	}
+	compiled, err := c.Compile("report.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc, err := jsonschema.UnmarshalJSON(strings.NewReader(read(t, root, "target/validation/acme-2026.json")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := compiled.Validate(doc); err != nil {
+		t.Error(err)
 	}
 }

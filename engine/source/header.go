@@ -21,6 +21,15 @@ func columnName(n int) string {
 // CellName gives a cell's name in A1 style; row and column count from 1.
 func CellName(row, col int) string { return fmt.Sprintf("%s%d", columnName(col), row) }
 
+// CellColumn gives the number of a cell's column: 3 of "C12"; 0 if it has no letters.
+func CellColumn(cell string) int {
+	n := 0
+	for i := 0; i < len(cell) && cell[i] >= 'A' && cell[i] <= 'Z'; i++ {
+		n = n*26 + int(cell[i]-'A') + 1
+	}
+	return n
+}
+
 // headerTexts joins the header's rows into one text a column. rows[i] is row first+i; a row that
 // the file left out is nil. Merged ranges lend their text to every cell that they cover.
 func headerTexts(rows [][]Cell, first int, merges []Range, guess bool) []string {

@@ -250,6 +250,9 @@ func (a *asideFile) discard() {
 	_ = os.Remove(a.f.Name()) // it has its own name by now, if all went well
 }
 
+// WriteFile writes a whole file in one atomic step, with the folders that it needs.
+func WriteFile(path string, content []byte) error { return writeAside(path, content) }
+
 // writeAside writes a whole file in one atomic step.
 func writeAside(path string, content []byte) error {
 	a, err := createAside(path)
