@@ -142,8 +142,18 @@ func (p *pattern) adopt(columns []*sketched) (lacking []string) {
 	full := *p.ExtractTable
 	full.Columns = p.columns
 	b := bind(&full, texts, hidden)
+	taken := map[int]bool{}
+	for _, j := range b.at {
+		taken[j] = true
+	}
 	for i, j := range b.at {
 		k := p.columns[i]
+		if j < 0 && k.From == "" {
+			if j = nearly(k, columns, taken); j >= 0 {
+				taken[j] = true
+				columns[j].remarks = append(columns[j].remarks, "taken for "+k.Name+" because the header is like "+quoteList(p.columns[i].Headers[:1]))
+			}
+		}
 		if j < 0 {
 			if k.From == "" {
 				lacking = append(lacking, k.Name)
@@ -156,6 +166,30 @@ func (p *pattern) adopt(columns []*sketched) (lacking []string) {
 		c.ExtractColumn, c.hidden = k, false
 	}
 	return lacking
+}
+
+// nearly finds the one free column whose header ends with the words of a declared header, or that
+// ends with its words: "Customer Name" and "Name" under a group. -1 if there is none, or several.
+func nearly(k manifest.ExtractColumn, columns []*sketched, taken map[int]bool) int {
+	found := -1
+	for j, c := range columns {
+		if taken[j] {
+			continue
+		}
+		text := Fold(c.Headers[0])
+		like := slices.ContainsFunc(k.Headers, func(h string) bool {
+			h = Fold(h)
+			return len(h) > 3 && strings.HasSuffix(text, " "+h) || len(text) > 3 && strings.HasSuffix(h, " "+text)
+		})
+		if !like {
+			continue
+		}
+		if found >= 0 {
+			return -1
+		}
+		found = j
+	}
+	return found
 }
 
 // words remarks on the texts of an adopted column that its map does not know.
