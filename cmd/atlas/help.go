@@ -29,6 +29,7 @@ func topics() map[string]topic {
 		"selectors":        {"the language of --select and --exclude", (*app).helpSelectors},
 		"materializations": {"how models persist", (*app).helpMaterializations},
 		"extract":          {"extraction files: an example, the keys, types and locales", (*app).helpExtract},
+		"checks":           {"the kinds of check that validate knows", (*app).helpChecks},
 		"templates":        {"statements, filters, tests and functions of the template language", (*app).helpTemplates},
 		"schemas":          {"the JSON Schemas of the project's YAML files", (*app).helpSchemas},
 	}
@@ -197,6 +198,30 @@ func (a *app) helpExtract(w io.Writer) {
 	}
 	fmt.Fprintln(w, "Types:   "+strings.Join(source.TypeNames(), ", "))
 	fmt.Fprintln(w, "Locales: "+strings.Join(source.Locales(), ", "))
+}
+
+// helpChecks lists the kinds of check, and the keys that every check has.
+func (a *app) helpChecks(w io.Writer) {
+	fmt.Fprint(w, `A check stands under checks: of a table in an extraction file. Rows that it is false for are findings:
+
+    checks:
+      - name: negative_amount        # the reason code
+        column: amount               # the cell that a finding is about
+        range: {min: 0}
+        severity: error              # or warn
+        message: The amount is negative.
+        error_if: "> 1%"             # how many rows fail it: > 0 by default, a number or a share
+        warn_if: "> 0"
+
+It has one of these keys, which says what is checked:
+
+`)
+	var pairs [][2]string
+	for _, o := range source.CheckKinds() {
+		pairs = append(pairs, [2]string{o.Name, o.Doc})
+	}
+	columnsOf(w, pairs)
+	fmt.Fprint(w, "\nColumns have not_null, unique and values of their own. `atlas validate --schema` prints the schema of the report.\n")
 }
 
 func (a *app) helpTemplates(w io.Writer) {
