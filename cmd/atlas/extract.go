@@ -142,6 +142,7 @@ func (a *app) extractNotes(r *source.ExtractResult) {
 	a.term.event("extracted", map[string]any{
 		"table": r.Table.Table, "snapshot": r.Snapshot, "rows": r.Written, "rejected": r.Rejected, "frozen": r.Frozen, "changed": r.Changed, "rejects": r.Rejects,
 	})
+	a.mergeNotes(r)
 	if a.term.events {
 		a.term.diagnostics(r.Warnings, a.source)
 	}
@@ -159,6 +160,35 @@ func (a *app) extractNotes(r *source.ExtractResult) {
 			a.note("%s", d.Msg)
 		}
 	}
+}
+
+// mergeNotes says what a reading of an incremental table changed in its snapshot.
+func (a *app) mergeNotes(r *source.ExtractResult) {
+	m := r.Merged
+	if m == nil {
+		return
+	}
+	a.term.event("merged", map[string]any{"table": r.Table.Table, "records": m})
+	var parts []string
+	for _, p := range []struct {
+		n    int64
+		what string
+	}{{m.Added, "new"}, {m.Replaced, "changed"}, {m.Deleted, "deleted"}} {
+		if p.n > 0 {
+			parts = append(parts, thousands(p.n)+" "+p.what)
+		}
+	}
+	if len(parts) == 0 {
+		parts = []string{"nothing has changed"}
+	}
+	how := ""
+	switch {
+	case m.Resumed:
+		how = ", going on from where the last reading was cut off"
+	case m.Whole:
+		how = ", read whole"
+	}
+	a.term.say("  %s %s: %s of %s%s", a.term.paint("good", "+"), r.Table.Table, strings.Join(parts, ", "), count(m.Total, "record", "records"), how)
 }
 
 // note prints a line under a stage.

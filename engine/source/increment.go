@@ -25,9 +25,13 @@ import (
 
 // Merged counts what a reading changed in a snapshot.
 type Merged struct {
-	Added, Replaced, Unchanged, Deleted, Total int64
-	Whole                                      bool // everything was read, and the snapshot made anew
-	Resumed                                    bool // an earlier reading that was cut off was gone on with
+	Added     int64 `json:"added"`
+	Replaced  int64 `json:"replaced"`
+	Unchanged int64 `json:"unchanged"`
+	Deleted   int64 `json:"deleted"`
+	Total     int64 `json:"total"`
+	Whole     bool  `json:"whole"`   // everything was read, and the snapshot made anew
+	Resumed   bool  `json:"resumed"` // an earlier reading that was cut off was gone on with
 }
 
 // nullKey is the key of a record that lacks a part of it.
