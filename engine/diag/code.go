@@ -69,6 +69,7 @@ const (
 	WrongCounts     Code = "AT0610" // rows that were read and are neither loaded nor rejected
 	Unreachable     Code = "AT0611" // a remote system that does not answer, or not as it should
 	Refused         Code = "AT0612" // a remote system that refuses the login or the right to read
+	LiteralSecret   Code = "AT0613" // a password that stands in a file; its line is never shown
 )
 
 // Explain gives the one-line meaning of every code, for `atlas help errors`.
@@ -118,6 +119,7 @@ func Explain() map[Code]string {
 		MissingSnapshot: "load was asked for before extract",
 		Unreachable:     "a remote system does not answer, or not as it should",
 		Refused:         "a remote system refuses the login or the right to read",
+		LiteralSecret:   "a password stands in a file of the project",
 		MissingRange:    "a range of cells that the workbook does not have, or that only Excel can tell",
 		BadKey:          "a row without a key, or a key that more than one row has",
 		WrongCounts:     "the rows that were read are not those that were loaded and rejected",

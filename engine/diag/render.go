@@ -54,7 +54,7 @@ func writeSnippet(w io.Writer, d *Diagnostic, s Style, paint func(string, string
 	if text == "" && s.Source != nil {
 		text, _ = s.Source(d.Pos.File)
 	}
-	if text == "" || d.Pos.Line <= 0 {
+	if text == "" || d.Pos.Line <= 0 || d.Code == LiteralSecret {
 		return
 	}
 	lines := strings.Split(text, "\n")

@@ -8,6 +8,16 @@ import (
 	"atlas/engine/diag"
 )
 
+// TestSecretsAreNotShown holds that the line of a password is not printed.
+func TestSecretsAreNotShown(t *testing.T) {
+	var b strings.Builder
+	d := diag.Errorf(diag.LiteralSecret, diag.Pos{File: "a.yml", Line: 1, Col: 1}, "the password stands in the file")
+	diag.Fprint(&b, d, diag.Style{Source: func(string) (string, bool) { return "password: s3cret", true }})
+	if strings.Contains(b.String(), "s3cret") {
+		t.Error(b.String())
+	}
+}
+
 func TestFprint(t *testing.T) {
 	at := func(line, col int) *diag.Diagnostic {
 		return diag.Errorf(diag.BadValue, diag.Pos{File: "f.sql", Line: line, Col: col}, "wrong")

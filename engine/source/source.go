@@ -156,7 +156,7 @@ func CheckSecret(t *manifest.ExtractTable, name string, v any) error {
 	if _, ok := v.(*manifest.Secret); ok || v == nil {
 		return nil
 	}
-	return diag.Errorf(diag.BadValue, t.OptionAt(name), "%s of table %s stands in the file, where everybody who has the project can read it", name, t.Table).
+	return diag.Errorf(diag.LiteralSecret, t.OptionAt(name), "%s of table %s stands in the file, where everybody who has the project can read it", name, t.Table).
 		WithHint(`take it from the environment: %s: "{{ env_var('…') }}"`, name)
 }
 

@@ -161,7 +161,7 @@ func (p *parser) secrets(s *settings, m *manifest.Map) {
 			if _, isSecret := v.(*manifest.Secret); v == nil || isSecret {
 				continue
 			}
-			p.list = append(p.list, diag.Errorf(diag.BadValue, p.t.OptionAt("odoo"), "odoo: the %s stands in the file, where everybody who has the project can read it", name).
+			p.list = append(p.list, diag.Errorf(diag.LiteralSecret, p.t.OptionAt("odoo"), "odoo: the %s stands in the file, where everybody who has the project can read it", name).
 				WithHint(`take it from the environment: %s: "{{ env_var('ODOO_%s') }}"`, name, strings.ToUpper(name)))
 		}
 	}
