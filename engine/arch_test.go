@@ -20,7 +20,7 @@ var layers = [][]string{
 	{"engine/adapter/duckdb", "engine/source/workbook", "engine/source/csv", "engine/source/odoo", "engine/source/jsonfile", "engine/source/parquet", "engine/source/database", "engine/source/rest"},
 	{"engine/site", "engine/site/docs", "engine/site/findings"},
 	{"engine/site/layout"},
-	{"engine/source", "engine/materialize", "engine/datatest"},
+	{"engine/source", "engine/materialize", "engine/datatest", "engine/spreadsheet"},
 	{"engine/run"},
 	{"engine/compile"},
 	{"engine/project", "engine/graph"},

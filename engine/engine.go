@@ -92,6 +92,7 @@ func (e *Engine) Load(ctx context.Context, o project.Options) (*Workspace, diag.
 	}
 	problems = append(problems, graph.Resolve(m)...)
 	w.Compiler.SetManifest(m)
+	problems = append(problems, w.CheckReports()...)
 	return w, problems
 }
 

@@ -105,7 +105,7 @@ func (a *app) rootCommand() *cobra.Command {
 			root.AddCommand(c)
 		}
 	}
-	add("pipeline", a.syncCommand(), a.extractCommand(), a.loadCommand(), a.validateCommand())
+	add("pipeline", a.syncCommand(), a.extractCommand(), a.loadCommand(), a.validateCommand(), a.cleanReportCommand())
 	add("models", a.buildCommand(), a.runCommand(), a.testCommand(), a.seedCommand(), a.snapshotCommand(), a.compileCommand(), a.parseCommand(), a.runOperationCommand(), a.retryCommand())
 	add("look", a.showCommand(), a.listCommand(), a.docsCommand())
 	add("setup", a.initCommand(), a.debugCommand(), a.cleanCommand(), a.versionCommand())

@@ -331,7 +331,7 @@ func (r *reportReader) table(at, n *node) *manifest.TableBlock {
 	for _, c := range n.get("columns").elements() {
 		x := manifest.SheetColumn{
 			Pos: r.pos(c.get("name")), Name: c.get("name").str(), Label: r.template(c.get("label")), Formula: c.get("formula").str(),
-			FormulaPos: textPos(c.get("formula"), r.file.Shown), Format: c.get("format").str(), Total: c.get("total").str(), Wrap: r.truth(c.get("wrap")),
+			FormulaPos: r.template(c.get("formula")).Pos, Format: c.get("format").str(), Total: c.get("total").str(), Wrap: r.truth(c.get("wrap")),
 		}
 		switch v := c.get("width").value().(type) {
 		case int64:

@@ -13,22 +13,65 @@ import (
 // spoolMemory is how many bytes of a table's rows stay in memory; more go to a temporary file.
 const spoolMemory = 4 << 20
 
+// overflow keeps bytes, in memory as long as they are few.
+type overflow struct {
+	memory bytes.Buffer
+	file   *os.File
+	size   int64
+	dir    string
+}
+
+func (o *overflow) Write(p []byte) (int, error) {
+	n, _ := o.memory.Write(p) // never fails
+	if o.memory.Len() < spoolMemory {
+		return n, nil
+	}
+	if o.file == nil {
+		f, err := os.CreateTemp(o.dir, "atlas-rows-")
+		if err != nil {
+			return n, fmt.Errorf("keep rows aside: %w", err)
+		}
+		o.file = f
+	}
+	written, err := o.memory.WriteTo(o.file)
+	o.size += written
+	if err != nil {
+		return n, fmt.Errorf("keep rows aside: %w", err)
+	}
+	return n, nil
+}
+
+// reader reads from the beginning.
+func (o *overflow) reader() io.Reader {
+	memory := bytes.NewReader(o.memory.Bytes())
+	if o.file == nil {
+		return memory
+	}
+	return io.MultiReader(io.NewSectionReader(o.file, 0, o.size), memory)
+}
+
+func (o *overflow) close() {
+	if o.file != nil {
+		_ = o.file.Close()
+		_ = os.Remove(o.file.Name())
+		o.file = nil
+	}
+}
+
 // spool keeps the rows of a query, to be read several times: the place of everything on a sheet,
 // the totals and the formulas above a table are known only when all its rows are.
 type spool struct {
+	overflow
 	columns int
 	rows    int
-	memory  bytes.Buffer
-	file    *os.File
-	size    int64
-	dir     string
 	scratch []byte
 }
 
 // add appends a row of as many values as the spool has columns.
 func (s *spool) add(row []value) error {
+	b := s.scratch[:0]
 	for _, v := range row {
-		b := append(s.scratch[:0], byte(v.kind))
+		b = append(b, byte(v.kind))
 		switch v.kind {
 		case blank:
 		case boolean:
@@ -39,14 +82,11 @@ func (s *spool) add(row []value) error {
 		default:
 			b = appendText(b, v.text)
 		}
-		s.scratch = b
-		s.memory.Write(b)
 	}
+	s.scratch = b
 	s.rows++
-	if s.memory.Len() < spoolMemory {
-		return nil
-	}
-	return s.spill()
+	_, err := s.Write(b)
+	return err
 }
 
 func appendText(b []byte, t string) []byte {
@@ -54,38 +94,9 @@ func appendText(b []byte, t string) []byte {
 	return append(b, t...)
 }
 
-func (s *spool) spill() error {
-	if s.file == nil {
-		f, err := os.CreateTemp(s.dir, "atlas-rows-")
-		if err != nil {
-			return fmt.Errorf("keep rows aside: %w", err)
-		}
-		s.file = f
-	}
-	n, err := s.memory.WriteTo(s.file)
-	s.size += n
-	if err != nil {
-		return fmt.Errorf("keep rows aside: %w", err)
-	}
-	return nil
-}
-
-// close drops the rows.
-func (s *spool) close() {
-	if s.file != nil {
-		_ = s.file.Close()
-		_ = os.Remove(s.file.Name())
-	}
-}
-
 // read begins at the first row. Several readers may read at once, once all rows are added.
 func (s *spool) read() *spoolReader {
-	memory := bytes.NewReader(s.memory.Bytes())
-	if s.file == nil {
-		return &spoolReader{in: bufio.NewReader(memory), row: make([]value, s.columns), left: s.rows}
-	}
-	both := io.MultiReader(io.NewSectionReader(s.file, 0, s.size), memory)
-	return &spoolReader{in: bufio.NewReaderSize(both, 64<<10), row: make([]value, s.columns), left: s.rows}
+	return &spoolReader{in: bufio.NewReaderSize(s.reader(), 64<<10), row: make([]value, s.columns), left: s.rows}
 }
 
 // spoolReader gives the rows in order.
