@@ -41,11 +41,11 @@ A check fails when it is of severity error and found more than its error_if allo
 			if err != nil {
 				return err
 			}
-			failing, err := a.validate(cmd.Context(), w, f, -1)
+			found, err := a.validate(cmd.Context(), w, f, -1)
 			if err != nil {
 				return err
 			}
-			if failing {
+			if found.failed > 0 {
 				return failed{}
 			}
 			a.term.say("%s atlas build%s", a.term.paint("hint", "next:"), a.scopeArgs(w, true))
@@ -58,18 +58,24 @@ A check fails when it is of severity error and found more than its error_if allo
 	return cmd
 }
 
-// validate runs the checks, prints the stage and what was found, and reports whether a check of
-// severity error is beyond its limit. At most shown checks are listed, failures first; negative
-// lists all.
-func (a *app) validate(ctx context.Context, w *engine.Workspace, f ingestFlags, shown int) (failing bool, err error) {
+// outcome is what a validation means to the stages after it.
+type outcome struct {
+	failed int      // checks of severity error beyond their limit
+	stops  []string // of them, those of tables with on_fail: stop
+}
+
+// validate runs the checks, and prints the stage and what was found. At most shown checks are
+// listed, failures first; negative lists all.
+func (a *app) validate(ctx context.Context, w *engine.Workspace, f ingestFlags, shown int) (outcome, error) {
+	var out outcome
 	o, err := a.ingestOptions(f)
 	if err != nil {
-		return false, err
+		return out, err
 	}
 	start := a.now()
 	report, err := w.Validate(ctx, o)
 	if err != nil {
-		return false, err
+		return out, err
 	}
 	results := report.Validations
 	var sum source.Summary
@@ -79,6 +85,7 @@ func (a *app) validate(ctx context.Context, w *engine.Workspace, f ingestFlags, 
 		sum.Warn += v.Summary.Warn
 		sum.Fail += v.Summary.Fail
 		sum.Findings += v.Summary.Findings
+		out.stops = append(out.stops, v.Stops()...)
 	}
 	parts := []string{fmt.Sprintf("%d pass", sum.Pass)}
 	if sum.Warn > 0 {
@@ -92,7 +99,8 @@ func (a *app) validate(ctx context.Context, w *engine.Workspace, f ingestFlags, 
 		a.findings(w, v, report.Pages[i], shown)
 	}
 	a.copies(report.Copies)
-	return sum.Fail > 0, nil
+	out.failed = sum.Fail
+	return out, nil
 }
 
 // found is a check that found something.

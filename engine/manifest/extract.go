@@ -29,6 +29,7 @@ type ExtractTable struct {
 	Checks    []Check
 	Snapshot  string   // canonical CSV, relative to the project's root
 	OnBadCell string   // "null" keeps the row with the cell empty and reports it; "reject" keeps the row out
+	OnFail    string   // what a failed check of the table means to a chain of stages: "stop" ends it before models are built, "continue" goes on
 	Key       []string // columns that tell a row of the scope from every other: load --mode merge and incremental readings go by them
 	Drift     string   // what a column means that the declaration does not know: "evolve" takes it in, "freeze" refuses the table, "discard" leaves it out and says so
 }
@@ -61,7 +62,7 @@ type Check struct {
 	Options  *Map     // further keys of the kind: tolerance
 	SQLPos   diag.Pos // where the value of Kind stands
 	SQL      string   // a boolean expression that holds for a good row; a row where it is null passes, as in SQL's check constraints
-	Severity string // "error" or "warn"
+	Severity string   // "error" or "warn"
 	Message  string
 	WarnIf   string // how many rows warn: "> 0" by default, "> 5", ">= 1%" of the scope's rows
 	ErrorIf  string // how many rows fail a check of severity error: "> 0" by default; below it the check only warns

@@ -85,7 +85,7 @@ func (r *reader) scopeValue(key, v *node) string {
 //nolint:gochecknoglobals // a constant table
 var tableFields = map[string]bool{
 	"source": true, "table": true, "driver": true, "locale": true, "columns": true, "checks": true,
-	"snapshot": true, "on_bad_cell": true, "description": true, "key": true, "schema_drift": true,
+	"snapshot": true, "on_bad_cell": true, "on_fail": true, "description": true, "key": true, "schema_drift": true,
 }
 
 func (r *reader) extractTable(ext, n *node, e *manifest.Extract) *manifest.ExtractTable {
@@ -94,6 +94,7 @@ func (r *reader) extractTable(ext, n *node, e *manifest.Extract) *manifest.Extra
 		Driver: r.str(n.get("driver")), Locale: orText(r.str(n.get("locale")), r.str(ext.get("locale"))),
 		OnBadCell: orText(badCell(n), badCell(ext), "reject"), Options: &manifest.Map{}, OptionPos: map[string]diag.Pos{},
 	}
+	t.OnFail = orText(r.str(n.get("on_fail")), r.str(ext.get("on_fail")), "continue")
 	t.Key = r.texts(n.get("key"))
 	t.Drift = orText(r.str(n.get("schema_drift")), r.str(ext.get("schema_drift")), "discard")
 	if l := ext.get("locale"); l != nil {
@@ -114,6 +115,7 @@ func (r *reader) extractTable(ext, n *node, e *manifest.Extract) *manifest.Extra
 		}
 	}
 	t.Snapshot = r.snapshotPath(ext, n, t)
+	checks := map[string]diag.Pos{}
 	seen := map[string]diag.Pos{}
 	for _, c := range n.get("columns").elements() {
 		col := r.extractColumn(c)
@@ -123,8 +125,11 @@ func (r *reader) extractTable(ext, n *node, e *manifest.Extract) *manifest.Extra
 		}
 		seen[col.Name] = col.Pos
 		t.Columns = append(t.Columns, col)
+		for _, check := range r.shortChecks(c, col.Name) {
+			checks[check.Name] = check.Pos
+			t.Checks = append(t.Checks, check)
+		}
 	}
-	checks := map[string]diag.Pos{}
 	for _, c := range n.get("checks").elements() {
 		name, at := r.str(c.get("name")), r.pos(c.get("name"))
 		if first, dup := checks[name]; dup {
@@ -175,6 +180,20 @@ func (r *reader) check(n *node) manifest.Check {
 			WithHint("give it one of sql, not_null, unique, range, pattern, length, type, lookup, equals, period, reconcile"))
 	}
 	return c
+}
+
+// shortChecks are the checks that a column's own keys ask for: range: {min: 0} in the column total
+// is the check range_total.
+func (r *reader) shortChecks(n *node, column string) []manifest.Check {
+	var out []manifest.Check
+	for _, kind := range []string{"range", "pattern", "length"} {
+		if v := n.get(kind); v != nil {
+			out = append(out, manifest.Check{
+				Pos: r.pos(n.get("name")), SQLPos: r.pos(v), Name: kind + "_" + column, Kind: kind, Rule: r.value(v), Columns: []string{column}, Severity: "error",
+			})
+		}
+	}
+	return out
 }
 
 // secretive gives a value in which texts that read the environment stay templates: whoever needs

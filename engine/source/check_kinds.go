@@ -84,7 +84,7 @@ func (k *kindReader) compile(c manifest.Check) rule {
 	case "type":
 		k.typed(c, &r)
 	case "lookup":
-		r.holds = k.each(c, func(name string, _ colType) string { return k.lookup(c, name) })
+		r.holds = k.each(c, func(name string, ty colType) string { return k.lookup(c, name, ty) })
 	case "equals":
 		k.equals(c, &r)
 	case "period":
@@ -265,9 +265,15 @@ func (k *kindReader) length(c manifest.Check, name string) string {
 	q := "length(" + k.text(k.quote(name)) + ")"
 	parts := []string{}
 	for _, b := range []struct{ key, op string }{{"min", ">="}, {"max", "<="}} {
-		if v, ok := m.Get(b.key); ok {
-			parts = append(parts, q+" "+b.op+" "+fmt.Sprint(v))
+		v, ok := m.Get(b.key)
+		if !ok {
+			continue
 		}
+		n, err := strconv.Atoi(strings.TrimSpace(fmt.Sprint(v)))
+		if err != nil || n < 0 {
+			k.fail(c, "", "%s: %v is no number of characters", b.key, v)
+		}
+		parts = append(parts, q+" "+b.op+" "+strconv.Itoa(n))
 	}
 	if len(parts) == 0 {
 		k.fail(c, "length: {min: 2, max: 10}", "the length has no bound")
@@ -286,13 +292,20 @@ func (k *kindReader) typed(c manifest.Check, r *rule) {
 	}
 }
 
-func (k *kindReader) lookup(c manifest.Check, name string) string {
+func (k *kindReader) lookup(c manifest.Check, name string, ty colType) string {
 	q := k.quote(name)
 	values, isList := c.Rule.([]any)
 	if isList {
 		var list []string
 		for _, v := range values {
-			list = append(list, k.literal(v))
+			if v == nil { // a row without a value passes anyway
+				continue
+			}
+			x, err := k.bound(v, ty)
+			if err != nil {
+				k.fail(c, "", "column %s is %s: %v", name, ty, err)
+			}
+			list = append(list, x)
 		}
 		if len(list) == 0 {
 			k.fail(c, "lookup: [values], or {to: raw.people, column: code}", "the lookup has no values")
@@ -318,13 +331,29 @@ func (k *kindReader) lookup(c manifest.Check, name string) string {
 		return ""
 	}
 	if rel.IsZero() {
-		list := []string{"null"}
-		for _, v := range found {
-			list = append(list, k.literal(v))
-		}
-		return q + " is null or coalesce(" + k.text(q) + " in (" + strings.Join(list, ", ") + "), false)"
+		return q + " is null or coalesce(" + q + " in (" + strings.Join(k.foreign(found, ty), ", ") + "), false)"
 	}
-	return q + " is null or " + q + " in (select " + k.quote(column) + " from " + k.d.Relation(rel) + " where " + k.quote(column) + " is not null)"
+	there := k.quote(column)
+	if ty.base == "text" { // a text is compared with how the other table's values are written
+		there = k.text(there)
+	}
+	return q + " is null or " + q + " in (select " + there + " from " + k.d.Relation(rel) + " where " + k.quote(column) + " is not null)"
+}
+
+// foreign spells values that another file has as text, as values of a type; what is none of the
+// type equals nothing.
+func (k *kindReader) foreign(values []string, ty colType) []string {
+	plain := *k
+	t := *k.t
+	t.locale, _ = LookupLocale("") // the file is the project's own, not written by the source's people
+	plain.t = &t
+	list := []string{"null"}
+	for _, v := range values {
+		if x, err := plain.bound(v, ty); err == nil {
+			list = append(list, x)
+		}
+	}
+	return list
 }
 
 func (k *kindReader) tolerance(c manifest.Check) string {
@@ -340,7 +369,7 @@ func (k *kindReader) tolerance(c manifest.Check) string {
 }
 
 func (k *kindReader) equals(c manifest.Check, r *rule) {
-	expr := fmt.Sprint(c.Rule)
+	expr := "\n" + fmt.Sprint(c.Rule) + "\n" // on lines of its own: it may end in a comment
 	tolerance := k.tolerance(c)
 	r.holds = k.each(c, func(name string, ty colType) string {
 		q := k.quote(name)
@@ -502,7 +531,7 @@ func (k *kindReader) groupsSQL(left, right manifest.Config, by, to []string, rel
 		}
 		where := []string{}
 		if w := cfg.String("where"); w != "" {
-			where = append(where, "("+w+")")
+			where = append(where, "(\n"+w+"\n)")
 		}
 		if scoped {
 			where = append(where, k.ofScope())
@@ -511,7 +540,7 @@ func (k *kindReader) groupsSQL(left, right manifest.Config, by, to []string, rel
 		if files {
 			places = ", min(" + k.quote(fileColumn) + ") as f, case when min(" + k.quote(sheetColumn) + ") = max(" + k.quote(sheetColumn) + ") then min(" + k.quote(sheetColumn) + ") end as s"
 		}
-		sql := "select " + strings.Join(append(keys, "sum("+cfg.String("sum")+") as total"), ", ") + places + "\nfrom " + k.d.Relation(from)
+		sql := "select " + strings.Join(append(keys, "sum(\n"+cfg.String("sum")+"\n) as total"), ", ") + places + "\nfrom " + k.d.Relation(from)
 		if len(where) > 0 {
 			sql += "\nwhere " + strings.Join(where, " and ")
 		}

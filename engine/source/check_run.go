@@ -147,11 +147,10 @@ func (c *checking) columnChecks() []manifest.Check {
 			add("unique", name+" is null or count(*) over (partition by "+name+") = 1", "The same "+col.Name+" stands in another row.")
 		}
 		if len(col.Values) > 0 {
-			var list []string
-			for _, x := range col.Values {
-				list = append(list, d.Literal(x))
-			}
-			add("accepted_values", name+" is null or "+name+" in ("+strings.Join(list, ", ")+")", "The "+col.Name+" is none of the accepted values.")
+			out = append(out, manifest.Check{
+				Pos: col.Pos, Name: "accepted_values_" + col.Name, Kind: "lookup", Rule: col.Values, Columns: []string{col.Name},
+				Message: "The " + col.Name + " is none of the accepted values.",
+			})
 		}
 	}
 	return out

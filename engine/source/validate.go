@@ -67,8 +67,23 @@ type Summary struct {
 type TableReport struct {
 	Source string         `json:"source"`
 	Table  string         `json:"table"`
-	Rows   int64          `json:"rows"` // of the scope, and month
+	Rows   int64          `json:"rows"`              // of the scope, and month
+	OnFail string         `json:"on_fail,omitempty"` // "stop" or "continue": whether a failed check ends a chain of stages
 	Checks []*CheckReport `json:"checks"`
+}
+
+// Stops gives the failed checks, named table.check, whose tables declare that a failure ends a
+// chain of stages.
+func (v *Validation) Stops() []string {
+	var out []string
+	for _, t := range v.Tables {
+		for _, c := range t.Checks {
+			if t.OnFail == "stop" && c.Status == Fail {
+				out = append(out, t.Table+"."+c.Name)
+			}
+		}
+	}
+	return out
 }
 
 // CheckReport is the outcome of one check.
@@ -157,7 +172,7 @@ func (v *validation) table(ctx context.Context, decl *manifest.ExtractTable) err
 	if err != nil {
 		return err
 	}
-	c := &checking{v: v, t: t, rel: RawRelation(decl, v.o.Database), report: &TableReport{Source: decl.Source, Table: decl.Table}}
+	c := &checking{v: v, t: t, rel: RawRelation(decl, v.o.Database), report: &TableReport{Source: decl.Source, Table: decl.Table, OnFail: decl.OnFail}}
 	found, err := v.s.Relation(ctx, c.rel)
 	if err != nil {
 		return err
