@@ -33,11 +33,23 @@ func TestNoise(t *testing.T) {
 	for _, c := range []struct {
 		cell, ty, want string
 	}{
-		{"0.30000000000000004", "decimal(18,2)", "0.30"}, {"1234.5600000000001", "decimal(18,2)", "1234.56"}, {"2.6749999999999998", "decimal(18,2)", "2.68"},
-		{"0.100000000093132", "decimal(18,2)", "0.10"}, {"99.999999999986", "decimal(18,2)", "100.00"}, {"-1.005", "decimal(18,2)", "-1.01"},
-		{"3.0000000000000004", "integer", "3"}, {"2.9999999999999996", "integer", "3"}, {"99.9999999999986", "integer", "100"}, {"1.1E+3", "integer", "1100"},
-		{"12345678901234567", "integer", "12345678901234567"}, {"1234567890123456.5", "decimal(18,1)", "1234567890123456.5"}, {"1E-300", "decimal(18,2)", "0.00"},
-		{"0.1", "float", "0.1"}, {"0.30000000000000004", "text", "0.3"}, {"2.5", "integer", ""}, {"100.000001", "integer", ""},
+		{"0.30000000000000004", "decimal(18,2)", "0.30"},
+		{"1234.5600000000001", "decimal(18,2)", "1234.56"},
+		{"2.6749999999999998", "decimal(18,2)", "2.68"},
+		{"0.100000000093132", "decimal(18,2)", "0.10"},
+		{"99.999999999986", "decimal(18,2)", "100.00"},
+		{"-1.005", "decimal(18,2)", "-1.01"},
+		{"3.0000000000000004", "integer", "3"},
+		{"2.9999999999999996", "integer", "3"},
+		{"99.9999999999986", "integer", "100"},
+		{"1.1E+3", "integer", "1100"},
+		{"12345678901234567", "integer", "12345678901234567"},
+		{"1234567890123456.5", "decimal(18,1)", "1234567890123456.5"},
+		{"1E-300", "decimal(18,2)", "0.00"},
+		{"0.1", "float", "0.1"},
+		{"0.30000000000000004", "text", "0.3"},
+		{"2.5", "integer", ""},
+		{"100.000001", "integer", ""},
 	} {
 		got, _, err := source.Convert(number(c.cell), c.ty, "", false)
 		if got != c.want || (err != nil) != (c.want == "") {
@@ -137,12 +149,22 @@ func rangesBook(t *testing.T, root string) {
 	}
 	fail(f.AddTable("Orders", &excelize.Table{Range: "C3:E5", Name: "Sales", ShowHeaderRow: &yes}))
 	for _, n := range []excelize.DefinedName{
-		{Name: "May", RefersTo: "Orders!$C$3:$E$5"}, {Name: "Quoted", RefersTo: "'Other''s sheet'!$C$3:$E$5"}, {Name: "Body", RefersTo: "Orders!$C$4:$E$5"},
-		{Name: "Columns", RefersTo: "Orders!$C:$E"}, {Name: "ByTable", RefersTo: "Sales[#All]"}, {Name: "ByName", RefersTo: "May"},
-		{Name: "Two", RefersTo: "Orders!$C$3:$E$4,Orders!$C$5:$E$6"}, {Name: "Away", RefersTo: "[1]Orders!$A$1:$B$2"}, {Name: "Gone", RefersTo: "#REF!$A$1:$B$2"},
-		{Name: "Sliding", RefersTo: "OFFSET(Orders!$C$3,0,0,COUNTA(Orders!$C:$C),3)"}, {Name: "Rate", RefersTo: "0.11"}, {Name: "Cell", RefersTo: "Orders!$C$3"},
-		{Name: "Lost", RefersTo: "Nowhere!$A$1:$B$2"}, {Name: "Loop", RefersTo: "Loop"},
-		{Name: "Own", RefersTo: "Orders!$C$3:$E$4", Scope: "Orders"}, {Name: "Own", RefersTo: "'Other''s sheet'!$C$3:$E$4", Scope: "Other's sheet"},
+		{Name: "May", RefersTo: "Orders!$C$3:$E$5"},
+		{Name: "Quoted", RefersTo: "'Other''s sheet'!$C$3:$E$5"},
+		{Name: "Body", RefersTo: "Orders!$C$4:$E$5"},
+		{Name: "Columns", RefersTo: "Orders!$C:$E"},
+		{Name: "ByTable", RefersTo: "Sales[#All]"},
+		{Name: "ByName", RefersTo: "May"},
+		{Name: "Two", RefersTo: "Orders!$C$3:$E$4,Orders!$C$5:$E$6"},
+		{Name: "Away", RefersTo: "[1]Orders!$A$1:$B$2"},
+		{Name: "Gone", RefersTo: "#REF!$A$1:$B$2"},
+		{Name: "Sliding", RefersTo: "OFFSET(Orders!$C$3,0,0,COUNTA(Orders!$C:$C),3)"},
+		{Name: "Rate", RefersTo: "0.11"},
+		{Name: "Cell", RefersTo: "Orders!$C$3"},
+		{Name: "Lost", RefersTo: "Nowhere!$A$1:$B$2"},
+		{Name: "Loop", RefersTo: "Loop"},
+		{Name: "Own", RefersTo: "Orders!$C$3:$E$4", Scope: "Orders"},
+		{Name: "Own", RefersTo: "'Other''s sheet'!$C$3:$E$4", Scope: "Other's sheet"},
 	} {
 		fail(f.SetDefinedName(&n))
 	}
