@@ -79,6 +79,7 @@ func (w *Workspace) checkDeclarations(tables []*manifest.ExtractTable) error {
 	var l diag.List
 	for _, t := range tables {
 		l = append(l, source.CheckDeclaration(t, w.engine.Sources)...)
+		l = append(l, w.checkLookups(t)...)
 	}
 	l.Sort()
 	return l.Err()

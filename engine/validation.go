@@ -163,6 +163,30 @@ func (w *Workspace) lookup(ctx context.Context, s adapter.Session, t *manifest.E
 	}
 }
 
+// checkLookups reports the models and seeds that checks name and that the project does not have,
+// and the columns that a seed does not have.
+func (w *Workspace) checkLookups(t *manifest.ExtractTable) diag.List {
+	var l diag.List
+	for _, c := range t.Checks {
+		words, column := source.LooksUp(c)
+		if words == "" {
+			continue
+		}
+		n, _, err := w.lookedUp(words, t)
+		if err == nil && n != nil && n.Kind == manifest.Seed && column != "" {
+			_, err = seedColumn(n, column)
+		}
+		for _, d := range diag.From(err) {
+			if d.Pos.IsZero() {
+				d.Pos = c.SQLPos
+			}
+			d.Msg = "check " + c.Name + ": " + d.Msg
+			l = append(l, d)
+		}
+	}
+	return l
+}
+
 // lookedUp finds the node, or the raw table, that the words of a lookup mean.
 func (w *Workspace) lookedUp(words string, t *manifest.ExtractTable) (*manifest.Node, manifest.Relation, error) {
 	inner, isRef := strings.CutPrefix(strings.TrimSpace(words), "ref(")

@@ -46,6 +46,29 @@ type rule struct {
 // values themselves. The words are those of the declaration: "ref('units')", "raw.people".
 type Lookup func(words, column string) (manifest.Relation, []string, error)
 
+// LooksUp gives the words by which a check names another table, and the column that it looks in;
+// "" where it names none.
+func LooksUp(c manifest.Check) (words, column string) {
+	m, _ := c.Rule.(*manifest.Map)
+	if m == nil {
+		return "", ""
+	}
+	switch c.Kind {
+	case "lookup":
+		cfg := manifest.NewConfig(m)
+		return cfg.String("to"), or(cfg.String("column"), strings.Join(c.Columns, ""))
+	case "reconcile":
+		v, _ := m.Get("with")
+		with, _ := v.(*manifest.Map)
+		if with == nil {
+			return "", ""
+		}
+		return manifest.NewConfig(with).String("table"), ""
+	default:
+		return "", ""
+	}
+}
+
 // kindReader compiles the checks of one table.
 type kindReader struct {
 	t     *table
