@@ -135,6 +135,9 @@ func (c *chart) least() float64 {
 	return least
 }
 
+// hatched stands for a hatched fill until the file is put together: excelize knows none for series.
+const hatched = "FEFDF1"
+
 // series draws one column in the notation of scenarios: what is solid, the past light, a plan as
 // an outline.
 func (c *chart) series(i int, t string) excelize.ChartSeries {
@@ -162,7 +165,7 @@ func (c *chart) series(i int, t string) excelize.ChartSeries {
 		out.Fill = excelize.Fill{Type: "pattern"}
 		out.Line = excelize.LineOptions{Type: excelize.LineSolid, Fill: solid, Width: 1}
 	case as == "forecast":
-		out.Fill = excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{mix(paint, 0.35)}}
+		out.Fill = excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{hatched}}
 		out.Line = excelize.LineOptions{Type: excelize.LineSolid, Fill: solid, Width: 1, Dash: excelize.LineDashDash}
 	default:
 		out.Line = excelize.LineOptions{Type: excelize.LineNone}

@@ -67,13 +67,6 @@ func (b *book) view(s *sheet) error {
 	for c := range s.widths {
 		last = max(last, c)
 	}
-	for _, x := range s.items {
-		if _, ok := x.content.(*index); ok {
-			s.widths[x.column] = max(s.widths[x.column], 22)
-			s.widths[x.column+1] = max(s.widths[x.column+1], 92)
-			last = max(last, x.column+1)
-		}
-	}
 	for c := 1; c <= last; c++ {
 		name, err := excelize.ColumnNumberToName(c)
 		if err != nil {

@@ -71,8 +71,8 @@ func knownFormat(format string) bool {
 	return false
 }
 
-// leftFormats are those whose cells stand at the left.
-func isLeft(format string) bool { return format == "text" || format == "@" }
+// isLeft reports a format whose cells stand at the left: texts, and numbers that name something.
+func isLeft(format string) bool { return format == "text" || format == "@" || format == "general" }
 
 // tokens are the theme's colours where the project gives none.
 func tokens() []struct{ Name, Color, Doc string } {

@@ -125,6 +125,18 @@ func (b *book) arrange(s *sheet) diag.List {
 	}
 	s.freezeColumn = s.decl.FreezeColumn
 	for _, x := range s.items {
+		if list, ok := x.content.(*index); ok {
+			s.widths[x.column] = max(s.widths[x.column], 22)
+			for i := range list.others() {
+				at := x.row + len(x.title) + i
+				s.merges = append(s.merges, [2]string{cellName(x.column+1, at), cellName(x.column+indexColumns-1, at)})
+			}
+			for c := x.column + 1; c < x.column+indexColumns; c++ {
+				s.widths[c] = max(s.widths[c], 14)
+			}
+		}
+	}
+	for _, x := range s.items {
 		if f, ok := x.content.(*figures); ok {
 			f.spread(s, x)
 		}
@@ -196,7 +208,10 @@ func (x *index) others() []*sheet {
 	return out
 }
 
-func (x *index) size() (int, int) { return max(len(x.others()), 1), 2 }
+// indexColumns are the columns that an index takes: the first for the link, the rest for what the sheet says.
+const indexColumns = 8
+
+func (x *index) size() (int, int) { return max(len(x.others()), 1), indexColumns }
 
 func (x *index) row(i int) (line, error) {
 	list := x.others()
@@ -212,10 +227,14 @@ func (x *index) row(i int) (line, error) {
 	if strings.Contains(about, "\n") {
 		height = 34
 	}
-	return line{height: height, cells: []cell{
+	cells := []cell{
 		{value: textual(s.name), look: look{token: "accent", underline: true, bottom: "rule"}},
 		{value: textual(about), look: look{bottom: "rule", wrap: true}},
-	}}, nil
+	}
+	for range indexColumns - len(cells) {
+		cells = append(cells, cell{look: look{bottom: "rule"}})
+	}
+	return line{height: height, cells: cells}, nil
 }
 
 // figures are key figures beside one another, each over some columns of the sheet.

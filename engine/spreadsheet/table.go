@@ -99,7 +99,10 @@ func (t *table) describe(names []adapter.Column) error {
 		if err := mistake(&l, err); err != nil {
 			return err
 		}
-		c.label = unique(or(label, labelOf(c.decl.Name)), labels)
+		c.label = or(label, labelOf(c.decl.Name))
+		if t.decl.AutoFilter {
+			c.label = unique(c.label, labels)
+		}
 		t.columns = append(t.columns, c)
 	}
 	var err error

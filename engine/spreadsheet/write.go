@@ -63,9 +63,12 @@ func (b *book) write(out io.Writer) error {
 //
 //nolint:gochecknoglobals // compiled constants
 var (
-	sheetPart = regexp.MustCompile(`^xl/worksheets/sheet(\d+)\.xml$`)
-	sheetData = regexp.MustCompile(`(?s)<sheetData\s*/>|<sheetData>.*</sheetData>`)
-	dimension = regexp.MustCompile(`<dimension ref="[^"]*"`)
+	sheetPart   = regexp.MustCompile(`^xl/worksheets/sheet(\d+)\.xml$`)
+	sheetData   = regexp.MustCompile(`(?s)<sheetData\s*/>|<sheetData>.*</sheetData>`)
+	contentType = regexp.MustCompile(`<(?:Default|Override) [^>]*?(?:/>|></(?:Default|Override)>)`)
+	outlined    = regexp.MustCompile(`<spPr><a:noFill></a:noFill></spPr>`)
+	hatch       = regexp.MustCompile(`<spPr><a:solidFill><a:srgbClr val="` + hatched + `">(?:</a:srgbClr>)?</a:solidFill></spPr>`)
+	dimension   = regexp.MustCompile(`<dimension ref="[^"]*"`)
 )
 
 func (b *book) part(z *zip.Writer, f *zip.File, cells []*overflow) error {
@@ -80,8 +83,7 @@ func (b *book) part(z *zip.Writer, f *zip.File, cells []*overflow) error {
 	}
 	m := sheetPart.FindStringSubmatch(f.Name)
 	if m == nil {
-		_, err := io.Copy(w, in)
-		return err
+		return b.other(w, f.Name, in)
 	}
 	i, err := strconv.Atoi(m[1])
 	if err != nil || i < 1 || i > len(cells) {
@@ -108,6 +110,34 @@ func (b *book) part(z *zip.Writer, f *zip.File, cells []*overflow) error {
 		return err
 	}
 	_, err = w.Write(append([]byte("</sheetData>"), xml[place[1]:]...))
+	return err
+}
+
+// other copies a part that is no sheet. The list of content types is sorted, which excelize does not,
+// and the outlines and hatches of charts, which excelize cannot draw, are put in.
+func (b *book) other(w io.Writer, name string, in io.Reader) error {
+	xml, err := io.ReadAll(in)
+	if err != nil {
+		return err
+	}
+	switch {
+	case name == "[Content_Types].xml":
+		entries := contentType.FindAllString(string(xml), -1)
+		sort.Strings(entries)
+		next := 0
+		xml = contentType.ReplaceAllFunc(xml, func([]byte) []byte {
+			next++
+			return []byte(entries[next-1])
+		})
+	case strings.HasPrefix(name, "xl/charts/chart"):
+		line := func(token string) string {
+			return `<a:ln w="12700"><a:solidFill><a:srgbClr val="` + color(b.decl.Theme, token, "actual") + `"/></a:solidFill></a:ln>`
+		}
+		xml = outlined.ReplaceAll(xml, []byte(`<spPr><a:noFill/>`+line("target")+`</spPr>`))
+		xml = hatch.ReplaceAll(xml, []byte(`<spPr><a:pattFill prst="wdUpDiag"><a:fgClr><a:srgbClr val="`+color(b.decl.Theme, "forecast", "actual")+
+			`"/></a:fgClr><a:bgClr><a:srgbClr val="FFFFFF"/></a:bgClr></a:pattFill>`+line("forecast")+`</spPr>`))
+	}
+	_, err = w.Write(xml)
 	return err
 }
 
