@@ -52,7 +52,10 @@ ends the chain before any model is touched; how much makes a check fail is its e
 			if err != nil {
 				return err
 			}
-			return a.runNodes(ctx, w, v, r, nodes, invocation(cmd))
+			if err := a.runNodes(ctx, w, v, r, nodes, invocation(cmd)); err != nil {
+				return err
+			}
+			return a.compare(cmd, w)
 		},
 	}
 	f.addTables(cmd)

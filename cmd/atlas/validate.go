@@ -45,6 +45,9 @@ A check fails when it is of severity error and found more than its error_if allo
 			if err != nil {
 				return err
 			}
+			if err := a.compare(cmd, w); err != nil {
+				return err
+			}
 			if found.failed > 0 {
 				return failed{}
 			}

@@ -87,6 +87,7 @@ func (b *book) arrange(s *sheet) diag.List {
 	if s.title == "" && s.subtitle == "" {
 		next = 2
 	}
+	tables := 0
 	for i, x := range s.items {
 		switch at := x.decl.At; {
 		case at == "right" && i > 0:
@@ -104,8 +105,9 @@ func (b *book) arrange(s *sheet) diag.List {
 			if s.decl.FreezeHeader && s.freezeRow == 0 {
 				s.freezeRow = t.top
 			}
-			if s.headerRows[0] == 0 {
-				s.headerRows = [2]int{t.top, t.top}
+			s.headerRows = [2]int{t.top, t.top}
+			if tables++; tables > 1 { // which of them a page shows cannot be told
+				s.headerRows = [2]int{}
 			}
 		}
 		if x.row+x.height-1 > maxRows || x.column+x.width-1 > maxColumns {
@@ -164,7 +166,7 @@ func (t *table) measure(s *sheet) {
 			for _, word := range strings.Fields(c.label) {
 				longest = max(longest, len([]rune(word)))
 			}
-			w = math.Min(math.Max(float64(max(widest, longest, (len([]rune(c.label))+1)/2))*1.08+2.2, 8), 48)
+			w = math.Min(math.Max(float64(max(widest, longest, (len([]rune(c.label))+1)/2))*1.08+3.2, 8), 48)
 			if t.group == i {
 				w = math.Max(w, float64(widest)*1.1+10)
 			}

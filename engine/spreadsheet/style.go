@@ -48,7 +48,7 @@ func (s *styles) id(l look) (int, error) {
 	}
 	st.Alignment.Horizontal = "left"
 	if l.right {
-		st.Alignment.Horizontal = "right"
+		st.Alignment.Horizontal, st.Alignment.Indent = "right", 1
 	}
 	if l.code != "" && l.code != "General" {
 		st.CustomNumFmt = &l.code

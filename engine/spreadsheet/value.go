@@ -62,7 +62,10 @@ func (v value) written() string {
 	if v.text != "" {
 		return v.text
 	}
-	return strconv.FormatFloat(v.num, 'G', -1, 64)
+	if a := math.Abs(v.num); a != 0 && (a < 1e-9 || a >= 1e21) {
+		return strconv.FormatFloat(v.num, 'E', -1, 64)
+	}
+	return strconv.FormatFloat(v.num, 'f', -1, 64)
 }
 
 // valueOf takes a value of the warehouse. Exact is false where a number has more digits than a
