@@ -117,6 +117,7 @@ func (w *Workspace) Extract(ctx context.Context, o IngestOptions) ([]*source.Ext
 	errs := make([]error, len(tables))
 	opts := source.ExtractOptions{
 		Root: w.Project.Root, Drivers: w.engine.Sources, Overwrite: o.Overwrite, Now: w.engine.Clock, Progress: serial(o.Progress),
+		Scan: w.scanner(), Downloads: w.downloads(),
 	}
 	if tell := serial(o.Notify); tell != nil {
 		opts.Notify = func(format string, args ...any) { tell(fmt.Sprintf(format, args...)) }

@@ -18,7 +18,7 @@ func (w *Workspace) Preview(ctx context.Context, o IngestOptions, rows int) ([]*
 	if err != nil {
 		return nil, err
 	}
-	opts := source.ExtractOptions{Root: w.Project.Root, Drivers: w.engine.Sources, Now: w.engine.Clock, Progress: o.Progress}
+	opts := source.ExtractOptions{Root: w.Project.Root, Drivers: w.engine.Sources, Now: w.engine.Clock, Progress: o.Progress, Scan: w.scanner(), Downloads: w.downloads()}
 	var results []*source.Preview
 	errs := make([]error, len(tables))
 	for i, t := range tables {

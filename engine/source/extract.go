@@ -93,7 +93,9 @@ func Extract(ctx context.Context, t *manifest.ExtractTable, o ExtractOptions) (*
 		return nil, diag.Errorf(diag.BadValue, t.Pos, "table %s: %v", t.Table, err)
 	}
 	if inc, ok := driver.(Incremental); ok {
-		x.key = either(t.Key, inc.Key(t)...)
+		if own := inc.Key(t); len(own) > 0 { // else this table can only be read whole, whatever key it is loaded by
+			x.key = either(t.Key, own...)
+		}
 	}
 	_, err = os.Stat(x.path)
 	switch {
@@ -435,8 +437,9 @@ func (x *extraction) finishSection(sc *scan, bad *badCells) {
 	bad.warn(x.table.reject, func(column, text string) { warn(x.columnPos(column), "%s: %s", sc.s.Label(), text) })
 	for i, n := range sc.rounded {
 		if n > 0 {
-			warn(x.req.Table.Columns[i].Pos, "%s: %s of %s had more digits than %s keeps and were rounded",
-				sc.s.Label(), plural(n, "cell"), x.req.Table.Columns[i].Name, x.table.types[i])
+			c := &x.req.Table.Columns[i]
+			r.Warnings = append(r.Warnings, diag.Warnf(diag.LostDigits, c.Pos, "%s: %s of %s had more digits than %s keeps and were rounded",
+				sc.s.Label(), plural(n, "cell"), c.Name, x.table.types[i]).WithHint("give %s a type with more digits after the point", c.Name))
 		}
 	}
 	if s := sc.surplus; s.rows > 0 {

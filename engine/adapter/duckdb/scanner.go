@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 
+	binding "github.com/duckdb/duckdb-go-bindings"
+
 	"atlas/engine/adapter"
 	"atlas/engine/diag"
 )
@@ -83,14 +85,17 @@ func (s *session) Scan(ctx context.Context, f adapter.Foreign) (adapter.Rows, er
 		return nil, fmt.Errorf("DuckDB reads no %s", f.Format)
 	}
 	if k.extension != "" {
-		if err := s.loadExtension(ctx, extension{name: k.extension}); err != nil {
-			return nil, scrub(missingExtension(err, k.extension))
+		if err := s.needExtension(ctx, k.extension); err != nil {
+			return nil, scrub(err)
 		}
 	}
 	alias := fmt.Sprintf("__atlas_foreign_%d", s.w.copies.Add(1))
 	release, err := s.attachForeign(ctx, alias, f)
 	if err != nil {
 		return nil, scrub(err)
+	}
+	if f.From != "" && s.w.config.path == ":memory:" {
+		_, _ = s.Exec(ctx, "set TimeZone = 'UTC'") // without ICU it is UTC already
 	}
 	from, err := s.foreignFrom(ctx, alias, k.query, f)
 	var r adapter.Rows
@@ -103,14 +108,16 @@ func (s *session) Scan(ctx context.Context, f adapter.Foreign) (adapter.Rows, er
 	return &foreignRows{Rows: r, scrub: scrub, release: release}, nil
 }
 
-func missingExtension(err error, name string) error {
-	var d *diag.Diagnostic
-	if !errors.As(err, &d) {
-		return err
+// needExtension loads an extension that is here. It is not fetched: where there is no network that
+// takes minutes to fail, and the profile is where a project says what it may use.
+func (s *session) needExtension(ctx context.Context, name string) error {
+	_, err := s.Exec(ctx, "load "+name)
+	if err == nil || ctx.Err() != nil {
+		return ctx.Err()
 	}
-	out := *d
-	out.Hint = fmt.Sprintf("with a network `atlas debug` fetches it if the profile says extensions: [%s]; without one, name its file there: extensions: [/path/%s.duckdb_extension], made for this DuckDB", name, name)
-	return &out
+	version := binding.LibraryVersion()
+	return diag.Errorf(diag.BadValue, diag.Pos{}, "DuckDB's extension %s is needed, and is not here", name).WithErr(err).
+		WithHint("add extensions: [%s] to the profile's target, which fetches it if there is a network; without one, name its file there, made for DuckDB %s: extensions: [path/to/%s.duckdb_extension]", name, version, name)
 }
 
 // attachForeign attaches a database for reading. What it gives detaches it again.
@@ -229,9 +236,9 @@ func scrubber(f adapter.Foreign) func(error) error {
 // extension httpfs does. Options are settings for the time of the copy.
 func (s *session) Fetch(ctx context.Context, address, path string, options map[string]string) error {
 	scheme, _, _ := strings.Cut(address, "://")
-	if _, err := s.Exec(ctx, "load httpfs"); err != nil && scheme != "file" {
-		if err := s.loadExtension(ctx, extension{name: "httpfs"}); err != nil {
-			return missingExtension(err, "httpfs")
+	if scheme != "file" {
+		if err := s.needExtension(ctx, "httpfs"); err != nil {
+			return err
 		}
 	}
 	for k, v := range options {

@@ -5,8 +5,10 @@ import (
 	"atlas/engine/registry"
 	"atlas/engine/source"
 	"atlas/engine/source/csv"
+	"atlas/engine/source/database"
 	"atlas/engine/source/jsonfile"
 	"atlas/engine/source/odoo"
+	"atlas/engine/source/parquet"
 	"atlas/engine/source/workbook"
 )
 
@@ -14,8 +16,10 @@ import (
 func Sources() *registry.Registry[source.Source] {
 	r := registry.New[source.Source]("source driver")
 	r.Add("csv", csv.Source{})
+	r.Add("database", database.Source{})
 	r.Add("json", jsonfile.Source{})
 	r.Add("odoo", &odoo.Source{})
+	r.Add("parquet", parquet.Source{})
 	r.Add("workbook", workbook.Source{})
 	return r
 }
