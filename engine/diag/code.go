@@ -70,6 +70,8 @@ const (
 	Unreachable     Code = "AT0611" // a remote system that does not answer, or not as it should
 	Refused         Code = "AT0612" // a remote system that refuses the login or the right to read
 	LiteralSecret   Code = "AT0613" // a password that stands in a file; its line is never shown
+	MergedCells     Code = "AT0614" // merged cells over rows of data, and nobody said what they mean
+	LostDigits      Code = "AT0615" // numbers with more digits than their column keeps
 )
 
 // Explain gives the one-line meaning of every code, for `atlas help errors`.
@@ -121,6 +123,8 @@ func Explain() map[Code]string {
 		Refused:         "a remote system refuses the login or the right to read",
 		LiteralSecret:   "a password stands in a file of the project",
 		MissingRange:    "a range of cells that the workbook does not have, or that only Excel can tell",
+		MergedCells:     "merged cells span rows of data and only the first row has the value",
+		LostDigits:      "numbers have more digits than their column keeps and were rounded",
 		BadKey:          "a row without a key, or a key that more than one row has",
 		WrongCounts:     "the rows that were read are not those that were loaded and rejected",
 	}

@@ -173,7 +173,7 @@ func unfilled(t *manifest.ExtractTable, where string, merged []source.Range, fir
 	if n > 1 {
 		what = fmt.Sprintf("%d merged cells span several rows, such as %s", n, rangeName(example))
 	}
-	return diag.Warnf(diag.BadCell, t.OptionAt("sheets"), "%s: %s; only the first row has the value", where, what).
+	return diag.Warnf(diag.MergedCells, t.OptionAt("sheets"), "%s: %s; only the first row has the value", where, what).
 		WithHint("fill_merged: [columns] gives it to every row, fill_merged: false says that this is right")
 }
 
