@@ -2,6 +2,7 @@ package source
 
 import (
 	"fmt"
+	"math/big"
 	"strings"
 	"time"
 )
@@ -58,4 +59,26 @@ func ReadDuration(v any) (time.Duration, error) {
 		return 0, fmt.Errorf("%v is no time: write 30s, 10m, 24h or 7d", v)
 	}
 	return d, nil
+}
+
+// CursorLess reports whether a comes before b: as times or numbers where both are, else as texts.
+func CursorLess(a, b string) bool {
+	if a == "" || b == "" {
+		return a == "" && b != ""
+	}
+	for _, layout := range cursorLayouts {
+		at, err := time.Parse(layout, a)
+		if err != nil {
+			continue
+		}
+		if bt, err := time.Parse(layout, b); err == nil {
+			return at.Before(bt)
+		}
+	}
+	x, okA := new(big.Rat).SetString(a)
+	y, okB := new(big.Rat).SetString(b)
+	if okA && okB && len(a) < 64 && len(b) < 64 && !strings.ContainsAny(a+b, "eE") {
+		return x.Cmp(y) < 0
+	}
+	return a < b
 }

@@ -9,6 +9,7 @@ import (
 	"atlas/engine/source/jsonfile"
 	"atlas/engine/source/odoo"
 	"atlas/engine/source/parquet"
+	"atlas/engine/source/rest"
 	"atlas/engine/source/workbook"
 )
 
@@ -20,6 +21,7 @@ func Sources() *registry.Registry[source.Source] {
 	r.Add("json", jsonfile.Source{})
 	r.Add("odoo", &odoo.Source{})
 	r.Add("parquet", parquet.Source{})
+	r.Add("rest", &rest.Source{})
 	r.Add("workbook", workbook.Source{})
 	return r
 }
