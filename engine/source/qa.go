@@ -1,9 +1,11 @@
 package source
 
 import (
+	"encoding/csv"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -13,6 +15,71 @@ import (
 
 	"atlas/engine/manifest"
 )
+
+// rejected makes findings of what extract wrote down: the rows that it kept out, and the cells
+// that it emptied.
+func (c *checking) rejected() error {
+	rows := &CheckReport{Name: RejectedCheck, Kind: "type", Severity: Warn, Message: "The row was kept out: a cell does not have its column's type.", Pos: c.t.Pos, Place: c.t.Pos.String()}
+	cells := &CheckReport{Name: BadCellCheck, Kind: "type", Severity: Warn, Message: "A cell does not have its column's type and was emptied.", Pos: c.t.Pos, Place: c.t.Pos.String()}
+	path := filepath.ToSlash(filepath.Join(invalidDir(c.v.o.Invalid, c.t.ExtractTable), stem(c.t.ExtractTable)+"-rejects.csv"))
+	f, err := os.Open(filepath.Join(c.v.o.Root, filepath.FromSlash(path)))
+	if err == nil {
+		defer f.Close()
+		err = c.readRejects(csv.NewReader(f), rows, cells)
+	}
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("read %s: %w", path, err)
+	}
+	c.v.report.Summary.Rejected += rows.Found
+	for _, r := range []*CheckReport{rows, cells} {
+		r.judge(limit{op: ">"}, limit{op: ">"}, c.report.Rows)
+		if r.Found > 0 || c.t.reject == (r == rows) {
+			c.report.Checks = append(c.report.Checks, r)
+		}
+	}
+	return nil
+}
+
+// readRejects reads a rejects file; the lines of one rejected row are one finding.
+func (c *checking) readRejects(in *csv.Reader, rows, cells *CheckReport) error {
+	header, err := in.Read()
+	if err != nil {
+		return err
+	}
+	var row *Finding // the rejected row whose lines are read
+	flush := func() error {
+		if row == nil {
+			return nil
+		}
+		f := *row
+		row = nil
+		return c.add(rows, f)
+	}
+	for {
+		rec, err := in.Read()
+		if errors.Is(err, io.EOF) {
+			return flush()
+		}
+		if err != nil {
+			return err
+		}
+		f, rejected := c.rejectFinding(header, rec)
+		switch {
+		case c.v.o.Month > 0 && f.Month != c.v.o.Month:
+		case !rejected:
+			err = c.add(cells, f)
+		case row != nil && row.File == f.File && row.Sheet == f.Sheet && row.Row == f.Row:
+			row.Message += " " + f.Message
+			row.Cells = append(row.Cells, f.Cells...)
+		default:
+			err = flush()
+			row = &f
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
 
 // rejectFinding makes a finding of a line of a rejects file.
 func (c *checking) rejectFinding(header, rec []string) (f Finding, rejected bool) {
