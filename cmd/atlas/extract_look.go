@@ -116,9 +116,37 @@ func (a *app) sketch(ctx context.Context, w *engine.Workspace, f ingestFlags, mo
 		a.note("%s", n)
 	}
 	a.term.say("%s %s", a.term.paint("hint", "wrote"), f.look.output)
+	a.unread(w, f.look.output)
 	a.undeclared(w, s)
 	a.term.say("%s atlas extract --dry-run --table %s%s", a.term.paint("hint", "next:"), s.Tables[0].Table, a.scopeArgs(w, true))
 	return nil
+}
+
+// unread says it when the project does not read the folder that a sketch was written to.
+func (a *app) unread(w *engine.Workspace, output string) {
+	path, err := filepath.Abs(output)
+	if err != nil {
+		return
+	}
+	root, err := filepath.Abs(w.Project.Root)
+	if err != nil {
+		return
+	}
+	rel, err := filepath.Rel(root, path)
+	if err != nil {
+		return
+	}
+	rel = filepath.ToSlash(rel)
+	for _, folder := range w.Project.RootPackage().Paths.Sources {
+		if strings.HasPrefix(rel, strings.TrimSuffix(folder, "/")+"/") {
+			return
+		}
+	}
+	if dir := filepath.ToSlash(filepath.Dir(rel)); dir != "." && !strings.HasPrefix(dir, "..") {
+		a.term.say("%s %s is not read; have its folder in %s: source-paths: [%s]", a.term.paint("hint", "help:"), rel, filepath.Base(w.Project.File), strings.Join(append(slices.Clone(w.Project.RootPackage().Paths.Sources), dir), ", "))
+		return
+	}
+	a.term.say("%s %s is not read; move it into a folder that %s has in source-paths", a.term.paint("hint", "help:"), output, filepath.Base(w.Project.File))
 }
 
 // undeclared says what a properties file must have before the project parses with the sketch.
@@ -223,10 +251,16 @@ func (a *app) showPreview(p *source.Preview) {
 	a.term.say("%s   %s", a.term.paint("bold", p.Table.Source+"."+p.Table.Table), what)
 	for _, s := range p.Sections {
 		line := s.File
+		wide := a.term.room(34, 16, 60)
 		if s.Sheet != "" {
-			line = filepath.Base(s.File) + " · " + s.Sheet
+			// Files of one table have long names that begin alike; the sheet is what tells lines apart.
+			file, sheet := filepath.Base(s.File), " · "+s.Sheet
+			line = file + sheet
+			if left := wide - visible(sheet); visible(line) > wide && left >= 4 {
+				line = pad(file, left) + sheet
+			}
 		}
-		line = "  " + pad(line, a.term.room(34, 16, 60)) + "  " + s.Header()
+		line = "  " + pad(line, wide) + "  " + s.Header()
 		if s.Month > 0 {
 			line += fmt.Sprintf(", month %d", s.Month)
 		}

@@ -196,6 +196,8 @@ func (pf *projectFile) paths(cfg *manifest.Map, s strictness, diags *diag.List) 
 	case hasSources:
 		p.Models = get("source-paths")
 		old("source-paths", "model-paths")
+	case pf.atlas:
+		p.Sources = []string{"sources"}
 	}
 	p.Reports = get("report-paths")
 	if _, set := cfg.Get("report-paths"); !set && pf.atlas {

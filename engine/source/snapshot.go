@@ -201,7 +201,7 @@ func createAside(path string) (*asideFile, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return nil, err
 	}
-	sweep(path)
+	Sweep(path)
 	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*.part")
 	if err != nil {
 		return nil, err
@@ -215,8 +215,9 @@ func createAside(path string) (*asideFile, error) {
 // behind by a process that was killed.
 const abandoned = 10 * time.Minute
 
-// sweep removes what killed processes left beside a file. It is tidying: what cannot be removed stays.
-func sweep(path string) {
+// Sweep removes what killed processes left beside a file, named ".name.*.part". It is tidying: what
+// cannot be removed stays.
+func Sweep(path string) {
 	entries, err := os.ReadDir(filepath.Dir(path))
 	if err != nil {
 		return

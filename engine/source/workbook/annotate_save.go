@@ -89,7 +89,8 @@ func (a *annotation) planSheetNotes(i int, p *sheetPlan) error {
 
 // save writes the copy aside and renames it.
 func (a *annotation) save(ctx context.Context, out string) error {
-	f, err := os.CreateTemp(filepath.Dir(out), ".annotated-*.tmp")
+	source.Sweep(out)
+	f, err := os.CreateTemp(filepath.Dir(out), "."+filepath.Base(out)+".*.part")
 	if err != nil {
 		return err
 	}
