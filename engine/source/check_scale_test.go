@@ -6,6 +6,7 @@ import (
 	"os"
 	"runtime"
 	"strconv"
+	"strings"
 	"testing"
 
 	"atlas/engine/adapter"
@@ -44,11 +45,9 @@ from range(%[1]d) as r(i)`, n, bad)
 			{Pos: at, Name: "days", Kind: "type", Columns: []string{"since"}, Rule: "date"},
 		},
 	}
-	for _, c := range []manifest.ExtractColumn{
-		{Name: "id", Type: "integer"}, {Name: "code", Type: "text"}, {Name: "day", Type: "date"}, {Name: "since", Type: "text"},
-		{Name: "fee", Type: "decimal(18,2)"}, {Name: "total", Type: "decimal(18,2)"},
-	} {
-		t.Columns = append(t.Columns, c)
+	for _, c := range []string{"id integer", "code text", "day date", "since text", "fee decimal(18,2)", "total decimal(18,2)"} {
+		name, ty, _ := strings.Cut(c, " ")
+		t.Columns = append(t.Columns, manifest.ExtractColumn{Name: name, Type: ty})
 	}
 	if _, err := s.Exec(tb.Context(), "create table raw.codes as select 'C' || i as code from range(900) as r(i)"); err != nil {
 		tb.Fatal(err)
