@@ -156,10 +156,14 @@ func (f *filler) put(row *source.Row, m *filled) {
 }
 
 // unfilled warns of merged ranges that cover several rows of data when nobody said what they mean.
-func unfilled(t *manifest.ExtractTable, where string, merged []source.Range, first int, in *area) error {
+func (v *view) unfilled(t *manifest.ExtractTable, b *book, s *sheet, where string) error {
+	merged := v.mergedRanges()
+	if v.area != nil { // the rows were left where the range ends
+		merged, _ = b.merges(s, func(m source.Range) bool { return inside(m, v.area.Range) }) // a warning is not worth an error
+	}
 	n, example := 0, source.Range{}
 	for _, m := range merged {
-		if m.FirstRow < first || m.LastRow == m.FirstRow || in != nil && !inside(m, in.Range) {
+		if m.FirstRow < v.layout.DataRow || m.LastRow == m.FirstRow {
 			continue
 		}
 		if n++; n == 1 {

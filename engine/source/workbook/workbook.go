@@ -189,7 +189,7 @@ func yieldSheet(ctx context.Context, p *picker, path string, b *book, c choice, 
 		return false
 	}
 	if whole && !p.filling.asked {
-		if err := unfilled(p.t, s.Label(), v.mergedRanges(), v.layout.DataRow, v.area); err != nil {
+		if err := v.unfilled(p.t, b, c.sheet, s.Label()); err != nil {
 			return yield(nil, err)
 		}
 	}
