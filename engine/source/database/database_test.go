@@ -151,11 +151,11 @@ func extract(t *testing.T, root string, table *manifest.ExtractTable) (*source.E
 	if err != nil {
 		t.Fatal(err)
 	}
-	out := ""
+	var out strings.Builder
 	for _, row := range rows {
-		out += strings.Join(row, "|") + "\n"
+		out.WriteString(strings.Join(row, "|") + "\n")
 	}
-	return r, out, nil
+	return r, out.String(), nil
 }
 
 func TestQueryAndIncrements(t *testing.T) {
