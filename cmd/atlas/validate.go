@@ -150,7 +150,7 @@ func (a *app) findings(w *engine.Workspace, v *source.Validation, page string, s
 			tell = a.term.tell
 		}
 		tell("  %s %s %s %s  %s", a.term.paint(colour, mark), pad(c.name, width), padLeft(thousands(c.Found), 7), padLeft(percent(c.Found, c.rows), 7),
-			a.term.paint("dim", firstPlace(c.CheckReport)))
+			a.term.paint("dim", fitPlace(firstPlace(c.CheckReport), a.term.width()-width-23)))
 	}
 	if more > 0 {
 		a.term.say("  … %s found something; atlas validate%s lists them", count(int64(more), "more check", "more checks"), a.scopeArgs(w, true))
@@ -159,6 +159,18 @@ func (a *app) findings(w *engine.Workspace, v *source.Validation, page string, s
 	if len(v.Exports) > 0 {
 		a.term.say("  %s", a.term.paint("dim", fmt.Sprintf("%s, from %s; page %s", count(int64(len(v.Exports)), "QA file", "QA files"), v.Exports[0], page)))
 	}
+}
+
+// fitPlace leaves out the file, then the sheet, of a place that there is no room for.
+func fitPlace(place string, room int) string {
+	for len([]rune(place)) > room {
+		_, rest, found := strings.Cut(place, " › ")
+		if !found {
+			break
+		}
+		place = rest
+	}
+	return place
 }
 
 // firstPlace says where the first finding of a check is: "orders.xlsx › May › C12".

@@ -82,8 +82,8 @@
     b.addEventListener("click", () => {
       down = order === b.dataset.sort && !down;
       order = b.dataset.sort;
-      for (const o of document.querySelectorAll("[data-sort]")) o.removeAttribute("aria-sort");
-      b.setAttribute("aria-sort", down ? "descending" : "ascending");
+      for (const o of document.querySelectorAll("[data-sort]")) o.closest("th").removeAttribute("aria-sort");
+      b.closest("th").setAttribute("aria-sort", down ? "descending" : "ascending");
       filter();
     });
   }
