@@ -222,7 +222,7 @@ It has one of these keys, which says what is checked:
 		pairs = append(pairs, [2]string{o.Name, o.Doc})
 	}
 	columnsOf(w, pairs)
-	fmt.Fprint(w, "\nColumns have not_null, unique and values of their own. `atlas validate --schema` prints the schema of the report.\n")
+	fmt.Fprint(w, "\nColumns have not_null, unique, values, range, pattern and length of their own.\nWith on_fail: stop, of the file or of a table, a failed check ends `atlas sync` before any model is built.\n`atlas validate --schema` prints the schema of the report.\n")
 }
 
 func (a *app) helpTemplates(w io.Writer) {
