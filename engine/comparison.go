@@ -257,10 +257,9 @@ func (t *comparing) total(at int) error {
 	}
 	var rec []string
 	for i := range t.c.Key {
-		switch {
-		case i == at:
+		if i == at {
 			rec = append(rec, t.group)
-		default:
+		} else {
 			rec = append(rec, "total")
 		}
 	}

@@ -91,8 +91,10 @@ func (a *app) scopeArgs(w *engine.Workspace, all bool) string {
 }
 
 func (a *app) ingestOptions(f ingestFlags) (engine.IngestOptions, error) {
-	o := engine.IngestOptions{Tables: f.tables, Overwrite: f.overwrite, Mode: source.Mode(f.mode), Open: a.openOptions(false), Annotate: f.annotate,
-		Notify: func(text string) { a.note("%s", text) }}
+	o := engine.IngestOptions{
+		Tables: f.tables, Overwrite: f.overwrite, Mode: source.Mode(f.mode), Open: a.openOptions(false), Annotate: f.annotate,
+		Notify: func(text string) { a.note("%s", text) },
+	}
 	var err error
 	o.Month, err = a.month()
 	return o, err

@@ -157,7 +157,7 @@ type Measure struct {
 	Format string
 }
 
-// CleanColumn, MartColumn, DifferenceColumn and PercentageColumn name a measure's columns.
+// CleanColumn names the column of the rows as they were loaded.
 func (m Measure) CleanColumn() string { return "clean_" + m.Name }
 
 // MartColumn is the measure as modelled.

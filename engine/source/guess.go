@@ -118,10 +118,10 @@ func (f *guessed) typ() string {
 	case f.truths > 0:
 		return "boolean"
 	case f.texts > 0:
-		switch {
-		case f.texts == f.days:
+		switch f.texts {
+		case f.days:
 			return "date"
-		case f.texts == f.days+f.moments:
+		case f.days + f.moments:
 			return "timestamp"
 		default:
 			return "text"

@@ -2,6 +2,7 @@ package source
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -138,7 +139,7 @@ func (j *JSONReader) advance() (bool, error) {
 		}
 		c := in.peek()
 		switch {
-		case c == 0 && in.err == io.EOF && in.pos == in.end:
+		case c == 0 && errors.Is(in.err, io.EOF) && in.pos == in.end:
 			return false, nil
 		case len(j.path) > 0:
 			if err := j.enter(); err != nil {
@@ -156,7 +157,7 @@ func (j *JSONReader) advance() (bool, error) {
 // end checks that nothing follows.
 func (j *JSONReader) end() (bool, error) {
 	c := j.in.peek()
-	if c == 0 && j.in.err == io.EOF && j.in.pos == j.in.end {
+	if c == 0 && errors.Is(j.in.err, io.EOF) && j.in.pos == j.in.end {
 		return false, nil
 	}
 	return false, j.in.fail("the list has ended, but %s follows", j.in.what(c))

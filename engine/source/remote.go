@@ -180,7 +180,7 @@ func (d *remote) scan(ctx context.Context) error {
 		return fmt.Errorf("copy %s: %w", d.shown, err)
 	}
 	part := d.path + ".part"
-	defer os.Remove(part)
+	defer func() { _ = os.Remove(part) }() // it has its own name by now, if all went well
 	if err := s.Fetch(ctx, d.address, part, nil); err != nil {
 		if ctx.Err() != nil {
 			return ctx.Err()
@@ -236,8 +236,9 @@ func (d *remote) attempt(ctx context.Context) error {
 	}
 	resp, err := webOf().Do(q)
 	if err != nil {
-		if _, passing := RetryError(err, downloadTimeout).(*Transient); passing || ctx.Err() != nil {
-			return RetryError(err, downloadTimeout)
+		var passing *Transient
+		if again := RetryError(err, downloadTimeout); errors.As(again, &passing) || ctx.Err() != nil {
+			return again
 		}
 		return diag.Errorf(diag.Unreachable, d.pos, "%s cannot be copied: %v", d.shown, RetryError(err, downloadTimeout)).
 			WithHint("open the address in a browser; copy the file into the project if it needs a login")

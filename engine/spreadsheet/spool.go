@@ -141,6 +141,7 @@ func (r *spoolReader) value() (value, error) {
 			return v, err
 		}
 		v.num = math.Float64frombits(binary.LittleEndian.Uint64(b[:]))
+	default: // a text and an error are their characters
 	}
 	n, err := binary.ReadUvarint(r.in)
 	if err != nil || n == 0 {

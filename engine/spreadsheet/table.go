@@ -33,7 +33,6 @@ type table struct {
 	current string       // the group that rows are written of
 	start   int          // its first row
 	sums    []stats      // of the group, by column
-	written int
 }
 
 // column is one column of a table.

@@ -102,7 +102,7 @@ func TestMistakes(t *testing.T) {
 		`no encoding is named "ebcdic"`:   {"encoding", "ebcdic"},
 		"there is no file b.csv":          {"csv", "b.csv"},
 		"the quote that opens in line 2":  nil,
-		"table t names no file":       {"csv", nil},
+		"table t names no file":           {"csv", nil},
 		`"a[.csv" is no pattern of file`:  {"csv", "a[.csv"},
 		"there is no file nowhere/*.csv":  {"csv", "nowhere/*.csv"},
 	} {

@@ -217,8 +217,10 @@ func TestFaults(t *testing.T) {
 		o    []any
 		want string
 	}{
-		"500":    {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(500) }, nil, "in 5 attempts"},
-		"401":    {func(w http.ResponseWriter, r *http.Request) { http.Error(w, r.Header.Get("Authorization"), 401) }, nil, "does not take the login"},
+		"500": {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(500) }, nil, "in 5 attempts"},
+		"401": {func(w http.ResponseWriter, r *http.Request) {
+			http.Error(w, r.Header.Get("Authorization"), http.StatusUnauthorized)
+		}, nil, "does not take the login"},
 		"403":    {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(403) }, nil, "may not be read"},
 		"404":    {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(404) }, nil, "there is nothing at"},
 		"html":   {func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "<!doctype html>") }, nil, "a web page"},
@@ -229,7 +231,7 @@ func TestFaults(t *testing.T) {
 			w.Header().Set("Link", `<https://evil.example.com/x>; rel=next`)
 			fmt.Fprint(w, `[{"id":1}]`)
 		}, []any{"pages", manifest.NewMap("by", "link")}, "stands at another place"},
-		"circles": {func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/orders", 302) }, nil, "from one address to the next"},
+		"circles": {func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/orders", http.StatusFound) }, nil, "from one address to the next"},
 	} {
 		_, err := read(t, c.h, c.o...)
 		l := diag.From(err)
@@ -246,7 +248,7 @@ func TestRedirectDropsTheSecret(t *testing.T) {
 		fmt.Fprint(w, `[{"id":1}]`)
 	}))
 	defer other.Close()
-	if rows, err := read(t, func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, other.URL, 302) }); err != nil || rows != "1,;" || got != "" {
+	if rows, err := read(t, func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, other.URL, http.StatusFound) }); err != nil || rows != "1,;" || got != "" {
 		t.Errorf("%q %v %q", rows, err, got)
 	}
 }
