@@ -38,22 +38,22 @@ func (c *checking) readPlaces() (map[string]map[string]int, error) {
 	return out, nil
 }
 
-// locate names the cells that a finding is about.
+// locate names the cells that a finding is about: the first column that its section has comes
+// first, for columns of other years may be absent.
 func (c *checking) locate(f *Finding, columns []string) {
-	for i, name := range columns {
-		col := c.places[f.File+"\x00"+f.Sheet][name]
-		if i == 0 {
-			f.Column = name
+	places := c.places[f.File+"\x00"+f.Sheet]
+	for _, name := range columns {
+		col := places[name]
+		if f.Column == "" || f.Cell == "" && col > 0 {
+			f.Column, f.Value = name, ""
 			if v, _ := f.Values.Get(name); v != nil {
 				f.Value = fmt.Sprint(v)
 			}
 		}
 		if col > 0 && f.Row > 0 {
 			f.Cells = append(f.Cells, CellName(int(f.Row), col))
+			f.Cell = f.Cells[0]
 		}
-	}
-	if len(f.Cells) > 0 && c.places[f.File+"\x00"+f.Sheet][columns[0]] > 0 {
-		f.Cell = f.Cells[0]
 	}
 }
 
