@@ -135,7 +135,7 @@ func (a *app) helpMaterializations(w io.Writer) {
 const extractExample = `A YAML file in a folder of source-paths says which workbook becomes which raw table:
 
   extract:
-    scope: {entity: ACME, year: 2026}     # values of the project's scope, if it has one
+    scope: {entity: ACME, year: 2026}     # if atlas_project.yml has scope: {entity: {column: source_entity}, year: {column: source_year}}
     locale: id-ID                         # how numbers and dates are written
     snapshots: data/clean                 # folder of the CSV snapshots
     tables:

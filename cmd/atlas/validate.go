@@ -122,7 +122,11 @@ func (a *app) findings(w *engine.Workspace, v *source.Validation, page string, s
 				"table": t.Table, "check": c.Name, "kind": c.Kind, "status": c.Status, "found": c.Found, "rows": t.Rows, "severity": c.Severity, "first": firstPlace(c),
 			})
 			if c.Found > 0 {
-				list = append(list, found{t.Table + "." + c.Name, c, t.Rows})
+				of := t.Rows
+				if c.Name == source.RejectedCheck {
+					of += c.Found // rows that were kept out are not among those of the table
+				}
+				list = append(list, found{t.Table + "." + c.Name, c, of})
 			}
 		}
 	}

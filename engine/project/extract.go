@@ -59,7 +59,7 @@ func (r *reader) scopeValue(key, v *node) string {
 	if d == nil {
 		bad := diag.Errorf(diag.BadScope, r.pos(key), "the project's scope has no dimension %q", key.text).WithLen(len(key.text))
 		if bad.Hint = diag.DidYouMean(key.text, r.p.Scope.Names()); bad.Hint == "" {
-			bad.Hint = "declare it under scope: in " + r.p.File
+			bad.Hint = "declare it in " + r.p.File + ": scope: {" + key.text + ": {}}"
 		}
 		r.diags.Add(bad)
 		return text

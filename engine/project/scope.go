@@ -151,7 +151,7 @@ func (s *Scope) choose(given map[string]string, spare []string, vars *manifest.M
 		if s.Dimension(name) == nil && !slices.Contains(spare, name) {
 			d := diag.Errorf(diag.BadScope, diag.Pos{}, "the project's scope has no dimension %q", name)
 			if d.Hint = diag.DidYouMean(name, s.Names()); d.Hint == "" {
-				d.Hint = "declare it under scope: in the project file"
+				d.Hint = "declare it in the project file: scope: {" + name + ": {}}"
 			}
 			diags.Add(d)
 		}

@@ -235,8 +235,12 @@ func (v *validator) wrongType(n *node, types typeSet, what string) *diag.Diagnos
 	if v.probe {
 		return nil
 	}
-	return diag.Errorf(diag.BadValue, n.pos(v.file), "%s must be %s, not %s", quoteKey(what), typeWords(types), n.describe()).
+	d := diag.Errorf(diag.BadValue, n.pos(v.file), "%s must be %s, not %s", quoteKey(what), typeWords(types), n.describe()).
 		WithLen(utf8.RuneCountInString(n.text))
+	if _, truth := n.value().(bool); truth && types&tString != 0 {
+		d.Hint = fmt.Sprintf("YAML takes %s for a truth value; as text it is %q", n.text, n.text)
+	}
+	return d
 }
 
 func (v *validator) notInEnum(n *node, enum []any, what string) *diag.Diagnostic {

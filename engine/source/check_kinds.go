@@ -218,7 +218,25 @@ func (k *kindReader) ranged(c manifest.Check, name string, ty colType) string {
 		}
 		parts = append(parts, q+" "+b.op+" "+bound)
 	}
+	k.ordered(c, m)
 	return q + " is null or (" + strings.Join(parts, " and ") + ")"
+}
+
+// ordered refuses bounds that nothing lies between.
+func (k *kindReader) ordered(c manifest.Check, m *manifest.Map) {
+	number := func(key string) (float64, bool) {
+		v, ok := m.Get(key)
+		if !ok {
+			return 0, false
+		}
+		n, err := strconv.ParseFloat(strings.TrimSpace(fmt.Sprint(v)), 64)
+		return n, err == nil
+	}
+	low, isLow := number("min")
+	high, isHigh := number("max")
+	if isLow && isHigh && low > high {
+		k.fail(c, "", "min is more than max: nothing passes")
+	}
 }
 
 // bound spells a limit in the column's own type.
@@ -275,6 +293,7 @@ func (k *kindReader) length(c manifest.Check, name string) string {
 		k.fail(c, "length: {min: 2, max: 10}", "the length has no bound")
 		return ""
 	}
+	k.ordered(c, m)
 	return k.quote(name) + " is null or (" + strings.Join(parts, " and ") + ")"
 }
 

@@ -134,6 +134,8 @@ func TestCheckMistakes(t *testing.T) {
 		{manifest.Check{Kind: "range", Rule: m("min", int64(0))}, "names no column"},
 		{manifest.Check{Kind: "range", Columns: []string{"fees"}, Rule: m("min", int64(0))}, `has no column "fees"`},
 		{manifest.Check{Kind: "range", Columns: []string{"fee"}, Rule: m("min", "much")}, "min: much is not a number"},
+		{manifest.Check{Kind: "range", Columns: []string{"fee"}, Rule: m("min", int64(5), "max", int64(3))}, "min is more than max"},
+		{manifest.Check{Kind: "length", Columns: []string{"phone"}, Rule: m("min", int64(5), "max", int64(3))}, "min is more than max"},
 		{manifest.Check{Kind: "pattern", Columns: []string{"phone"}, Rule: "("}, "is no regular expression"},
 		{manifest.Check{Kind: "type", Columns: []string{"since"}, Rule: "dat"}, `"dat" is no column type`},
 		{manifest.Check{Kind: "period", Columns: []string{"phone"}, Rule: true}, "column phone is text, not a date"},

@@ -2,11 +2,13 @@ package csv_test
 
 import (
 	stdcsv "encoding/csv"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/unicode"
 
@@ -56,6 +58,36 @@ func cells(t *testing.T, content string, options ...any) (string, error) {
 		}
 	}
 	return strings.Join(lines, "\n"), nil
+}
+
+// TestSheetsGuessEncoding holds a sketch to the encoding that a file's bytes speak for, where nothing
+// marks it.
+func TestSheetsGuessEncoding(t *testing.T) {
+	text := "Code;Naam;Datum\r\n1;Zoë €;01-02-2026\r\n"
+	for name, enc := range map[string]interface{ NewEncoder() *encoding.Encoder }{
+		"":             encoding.Nop,
+		"utf-16be":     unicode.UTF16(unicode.BigEndian, unicode.IgnoreBOM),
+		"utf-16le":     unicode.UTF16(unicode.LittleEndian, unicode.IgnoreBOM),
+		"utf-16":       unicode.UTF16(unicode.LittleEndian, unicode.UseBOM),
+		"windows-1252": charmap.Windows1252,
+	} {
+		content, err := enc.NewEncoder().String(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		path := filepath.Join(t.TempDir(), "a.csv")
+		if err := os.WriteFile(path, []byte(content), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		for s, err := range (csv.Source{}).Sheets(t.Context(), source.File{Name: "a.csv", Path: path}) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got, _ := s.Options.Get("encoding"); fmt.Sprint(got) != name && (got != nil || name != "") {
+				t.Errorf("%q is taken for %v", name, got)
+			}
+		}
+	}
 }
 
 func TestRead(t *testing.T) {

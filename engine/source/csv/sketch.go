@@ -63,8 +63,31 @@ func guessEncoding(path string) (string, error) {
 	for i := 0; i < utf8.UTFMax && len(b) > 0 && n == 1<<16 && !utf8.Valid(b); i++ { // a sign cut in two
 		b = b[:len(b)-1]
 	}
+	if name := wide(b); name != "" {
+		return name, nil
+	}
 	if !utf8.Valid(b) {
 		return "windows-1252", nil
 	}
 	return "", nil
+}
+
+// wide gives the UTF-16 that bytes without a byte-order mark are written in: of signs that most
+// tables are made of, every other byte is zero.
+func wide(b []byte) string {
+	var zeros [2]int
+	for i, c := range b {
+		if c == 0 {
+			zeros[i&1]++
+		}
+	}
+	most := len(b) / 4 // half of the bytes of one side
+	switch {
+	case zeros[0] > most && zeros[1] < most/8:
+		return "utf-16be"
+	case zeros[1] > most && zeros[0] < most/8:
+		return "utf-16le"
+	default:
+		return ""
+	}
 }
