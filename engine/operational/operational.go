@@ -74,16 +74,17 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 	switch u.Scheme {
 	case "file":
 		s, err = openFile(c)
-	case "libsql", "https", "http", "wss", "ws":
+	case "libsql", "https", "http":
 		s, err = openRemote(c, u)
 	default:
 		return nil, diag.Errorf(diag.BadValue, c.Pos, "no store is reached by %s://", u.Scheme).
-			WithHint("there are file:, libsql://, https:// and wss://")
+			WithHint("there are file:, libsql:// and https://; a server that is reached by wss:// answers https:// too")
 	}
 	if err != nil {
 		return nil, err
 	}
-	if err := s.db.PingContext(ctx); err != nil {
+	var one int // a ping of a remote store sends nothing
+	if err := s.db.QueryRowContext(ctx, "select 1").Scan(&one); err != nil {
 		s.db.Close()
 		return nil, s.refused(c, err)
 	}
@@ -171,14 +172,15 @@ func lastLine(s string) string {
 }
 
 // lost reports whether a statement failed for its connection, not for what it says: it may be
-// tried again in a new transaction.
+// tried again in a new transaction. A store is locked while the server still keeps the transaction
+// of a connection that was cut, or while another process writes.
 func lost(err error) bool {
 	if errors.Is(err, driver.ErrBadConn) || errors.Is(err, sql.ErrConnDone) {
 		return true
 	}
 	text := strings.ToLower(err.Error())
 	for _, sign := range []string{
-		"stream_expired", "stream not found", "stream is closed", "error code 429", "error code 502", "error code 503", "error code 504",
+		"stream_expired", "stream has expired", "stream not found", "stream is closed", "baton", "database is locked", "sqlite_busy", "error code 429", "error code 502", "error code 503", "error code 504",
 		"eof", "connection reset", "broken pipe", "timeout", "connection refused", "unexpected end of json", "invalid character",
 	} {
 		if strings.Contains(text, sign) {

@@ -61,7 +61,7 @@ type PublishOptions struct {
 	Progress func(publication string, rows int64)
 	Notify   func(format string, args ...any) // a lost connection, a new try
 	Sleep    func(ctx context.Context, d time.Duration) error
-	Attempts int // 0 is 4
+	Attempts int // 0 is 6
 }
 
 // Published is what became of one publication.
@@ -85,7 +85,11 @@ type Published struct {
 // that were done stay when a later one fails.
 func Publish(ctx context.Context, s *Store, list []*Publication, o PublishOptions) ([]*Published, error) {
 	o.defaults()
-	cat, err := readCatalogue(ctx, s.db)
+	var cat *catalogue
+	err := s.again(ctx, o, "the schema was read", func() (err error) {
+		cat, err = readCatalogue(ctx, s.db)
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -123,7 +127,7 @@ func (o *PublishOptions) defaults() {
 		o.Notify = func(string, ...any) {}
 	}
 	if o.Attempts == 0 {
-		o.Attempts = 4
+		o.Attempts = 6
 	}
 	if o.Sleep == nil {
 		o.Sleep = func(ctx context.Context, d time.Duration) error {
@@ -139,28 +143,42 @@ func (o *PublishOptions) defaults() {
 	}
 }
 
-// publishGroup runs one transaction, again if its connection was lost.
-func (s *Store) publishGroup(ctx context.Context, cat *catalogue, group []*Publication, o PublishOptions) ([]*Published, error) {
-	id := newID()
+// again runs a step until its connection holds, waiting longer each time.
+func (s *Store) again(ctx context.Context, o PublishOptions, while string, step func() error) error {
 	wait := 500 * time.Millisecond
 	for attempt := 1; ; attempt++ {
-		done, err := s.publishOnce(ctx, cat, group, id, o)
+		err := step()
 		if err == nil || ctx.Err() != nil || !lost(err) {
-			return done, err
+			return err
 		}
 		if attempt == o.Attempts {
-			return nil, diag.Errorf(diag.StoreUnreachable, diag.Pos{}, "%s was lost %d times while %s was published: %s", s.name, attempt, group[0].Name, lastLine(err.Error())).
-				WithErr(err).WithHint("nothing of it was published; run the command again")
+			return diag.Errorf(diag.StoreUnreachable, diag.Pos{}, "%s was lost %d times while %s: %s", s.name, attempt, while, lastLine(err.Error())).
+				WithErr(err).WithHint("nothing was published by halves; run the command again")
 		}
 		o.Notify("the connection to %s was lost (%s); trying again in %s", s.name, lastLine(err.Error()), wait)
 		if err := o.Sleep(ctx, wait); err != nil {
-			return nil, err
+			return err
 		}
-		wait *= 3
-		if known, err := s.committed(ctx, id); err == nil && known { // the answer was lost, the commit was not
-			return done, nil
-		}
+		wait = min(3*wait, 10*time.Second)
 	}
+}
+
+// publishGroup runs one transaction, again if its connection was lost. Before it runs again the
+// history tells whether the commit was done and only its answer lost.
+func (s *Store) publishGroup(ctx context.Context, cat *catalogue, group []*Publication, o PublishOptions) (done []*Published, err error) {
+	id, tried := newID(), false
+	err = s.again(ctx, o, group[0].Name+" was published", func() error {
+		if tried {
+			known, err := s.committed(ctx, id)
+			if known || err != nil {
+				return err
+			}
+		}
+		tried = true
+		done, err = s.publishOnce(ctx, cat, group, id, o)
+		return err
+	})
+	return done, err
 }
 
 func newID() string {
