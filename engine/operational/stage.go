@@ -134,6 +134,19 @@ func (w *work) fill(ctx context.Context, table string) (rows int64, sum string, 
 	return rows, hex.EncodeToString(h.Sum(nil)), in.flush(ctx)
 }
 
+// Hash reads a publication's rows and gives their number and hash, as a publishing would record them.
+func Hash(ctx context.Context, p *Publication) (rows int64, sum string, err error) {
+	h := sha256.New()
+	for row, err := range p.Rows(ctx) {
+		if err != nil {
+			return rows, "", err
+		}
+		digest(h, row)
+		rows++
+	}
+	return rows, hex.EncodeToString(h.Sum(nil)), nil
+}
+
 // digest adds a row to a hash, so that no two rows look alike.
 func digest(h hash.Hash, row []any) {
 	for _, v := range row {
