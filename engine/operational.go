@@ -231,7 +231,7 @@ func (p *publishing) publication(ctx context.Context, m *manifest.Publication, p
 		return out, diag.Errorf(diag.BadScope, m.Pos, "publication %s replaces a month, and no year is chosen", m.Name).WithHint("say which: --year 2026 --month 2, or --year 2026 for all of it")
 	}
 	var err error
-	if out.Scope, err = p.scope(ctx, m); err != nil {
+	if out.Scope, err = p.scope(ctx, m, out); err != nil {
 		return out, err
 	}
 	sql, err := p.compiled(ctx, m, p.source(m, period))
@@ -243,9 +243,9 @@ func (p *publishing) publication(ctx context.Context, m *manifest.Publication, p
 }
 
 // scope gives the columns that say whose the rows are: those of the publication, else the project's.
-func (p *publishing) scope(ctx context.Context, m *manifest.Publication) ([]operational.Fixed, error) {
-	var out []operational.Fixed
+func (p *publishing) scope(ctx context.Context, m *manifest.Publication, x *operational.Publication) ([]operational.Fixed, error) {
 	if m.Scope != nil {
+		var out []operational.Fixed
 		for _, c := range m.Columns {
 			t, ok := m.Scope[c.Name]
 			if !ok {
@@ -259,19 +259,7 @@ func (p *publishing) scope(ctx context.Context, m *manifest.Publication) ([]oper
 		}
 		return out, nil
 	}
-	for _, name := range p.Project.Scope.Names() {
-		column := p.Project.Operational.Scope[name]
-		carries := slices.ContainsFunc(m.Columns, func(c manifest.PublishedColumn) bool { return c.Name == column })
-		if column == "" || slices.Contains(p.Project.Operational.Shared, m.Table) && !carries {
-			continue
-		}
-		value := p.scopeValue(name)
-		if value == "" {
-			return nil, diag.Errorf(diag.BadScope, m.Pos, "publication %s is of one %s, and none is chosen", m.Name, name).WithHint("say which: --%s …", name)
-		}
-		out = append(out, operational.Fixed{Column: column, Value: value})
-	}
-	return out, nil
+	return p.storeScope(x)
 }
 
 // expression gives the SQL of a published column over the relation.

@@ -97,3 +97,13 @@ func (a *app) published(r *engine.PublishReport, dry bool) {
 		a.note("%s%s is stale: its relation has changed since it was published on %s", s.Publication, period, s.PublishedAt)
 	}
 }
+
+// seedStore brings the seeds that are configured for it into the operational store, and says so.
+func (a *app) seedStore(ctx context.Context, w *engine.Workspace, nodes []*manifest.Node) error {
+	done, err := w.SeedStore(ctx, nodes, func(text string) { a.note("%s", text) })
+	if err != nil || len(done) == 0 {
+		return err
+	}
+	a.published(&engine.PublishReport{Published: done}, false)
+	return nil
+}
