@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"atlas/engine"
+	"atlas/engine/manifest"
 )
 
 func (a *app) publishCommand() *cobra.Command {
