@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"atlas/engine/operational"
+	"atlas/engine/operational/hranatest"
 )
 
 const benchRows, benchColumns = 100_000, 15
@@ -28,6 +29,42 @@ func benchRow(i int64) []any {
 		row = append(row, fmt.Sprintf("value %d of %d", c, i))
 	}
 	return row
+}
+
+// benchRemote is a server that speaks Hrana with the table of the benchmark.
+func benchRemote(b *testing.B) (*hranatest.Server, *operational.Store) {
+	b.Helper()
+	srv := hranatest.Start(b)
+	if _, err := srv.DB().ExecContext(b.Context(), benchSchema()); err != nil {
+		b.Fatal(err)
+	}
+	s, err := operational.Open(b.Context(), operational.Config{URL: srv.URL})
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { s.Close() })
+	return srv, s
+}
+
+// BenchmarkRemote publishes over Hrana on the loopback, and counts the round trips that carry rows.
+func BenchmarkRemote(b *testing.B) {
+	for b.Loop() {
+		b.StopTimer()
+		srv, s := benchRemote(b)
+		inserts, all := 0, 0
+		srv.Before = func(_ int, statements []string) hranatest.Fault {
+			if all++; len(statements) > 0 && strings.HasPrefix(statements[0], `insert into "orders"`) {
+				inserts++
+			}
+			return hranatest.None
+		}
+		b.StartTimer()
+		if _, err := operational.Publish(b.Context(), s, []*operational.Publication{benchPublication()}, operational.PublishOptions{}); err != nil {
+			b.Fatal(err)
+		}
+		b.ReportMetric(float64(inserts), "inserts")
+		b.ReportMetric(float64(all), "requests")
+	}
 }
 
 func benchStore(b *testing.B) *operational.Store {

@@ -111,7 +111,7 @@ func (w *work) fill(ctx context.Context, table string) (rows int64, sum string, 
 	per = max(1, min(per, maxParameters/width))
 	in := &inserter{w: w, head: "insert into " + quote(table) + " (" + quoteAll(w.p.Columns) + ") values ", width: width, per: per}
 	defer in.close()
-	h := sha256.New()
+	d := newDigester()
 	guard := w.guard()
 	for row, err := range w.p.Rows(ctx) {
 		if err != nil {
@@ -123,7 +123,7 @@ func (w *work) fill(ctx context.Context, table string) (rows int64, sum string, 
 		if err := guard(row); err != nil {
 			return rows, "", err
 		}
-		digest(h, row)
+		d.add(row)
 		if err := in.add(ctx, row); err != nil {
 			return rows, "", err
 		}
@@ -131,40 +131,53 @@ func (w *work) fill(ctx context.Context, table string) (rows int64, sum string, 
 			w.o.Progress(w.p.Name, rows)
 		}
 	}
-	return rows, hex.EncodeToString(h.Sum(nil)), in.flush(ctx)
+	return rows, d.sum(), in.flush(ctx)
 }
 
 // Hash reads a publication's rows and gives their number and hash, as a publishing would record them.
 func Hash(ctx context.Context, p *Publication) (rows int64, sum string, err error) {
-	h := sha256.New()
+	d := newDigester()
 	for row, err := range p.Rows(ctx) {
 		if err != nil {
 			return rows, "", err
 		}
-		digest(h, row)
+		d.add(row)
 		rows++
 	}
-	return rows, hex.EncodeToString(h.Sum(nil)), nil
+	return rows, d.sum(), nil
 }
 
-// digest adds a row to a hash, so that no two rows look alike.
-func digest(h hash.Hash, row []any) {
+// digester hashes rows so that no two look alike.
+type digester struct {
+	h   hash.Hash
+	buf []byte
+}
+
+func newDigester() *digester { return &digester{h: sha256.New()} }
+
+func (d *digester) add(row []any) {
+	b := d.buf[:0]
 	for _, v := range row {
-		text := ""
 		switch v := v.(type) {
 		case nil:
-			text = "n"
+			b = append(b, 'n')
 		case string:
-			text = "s" + strconv.Itoa(len(v)) + ":" + v
+			b = append(strconv.AppendInt(append(b, 's'), int64(len(v)), 10), ':')
+			b = append(b, v...)
 		case []byte:
-			text = "b" + strconv.Itoa(len(v)) + ":" + string(v)
+			b = append(strconv.AppendInt(append(b, 'b'), int64(len(v)), 10), ':')
+			b = append(b, v...)
+		case int64:
+			b = append(strconv.AppendInt(append(b, 'i'), v, 10), ';')
 		default:
-			text = fmt.Sprintf("v%v;", v)
+			b = append(fmt.Appendf(append(b, 'v'), "%v", v), ';')
 		}
-		h.Write([]byte(text))
 	}
-	h.Write([]byte{'\n'})
+	d.buf = append(b, '\n')
+	d.h.Write(d.buf)
 }
+
+func (d *digester) sum() string { return hex.EncodeToString(d.h.Sum(nil)) }
 
 // guard gives a function that refuses rows of another scope or period.
 func (w *work) guard() func(row []any) error {
@@ -182,7 +195,7 @@ func (w *work) guard() func(row []any) error {
 	}
 	return func(row []any) error {
 		for _, r := range rules {
-			if fmt.Sprint(row[r.at]) != fmt.Sprint(r.fixed.Value) || row[r.at] == nil {
+			if row[r.at] != r.fixed.Value && (row[r.at] == nil || fmt.Sprint(row[r.at]) != fmt.Sprint(r.fixed.Value)) {
 				return w.foreign(row, r.fixed.Column, row[r.at], fmt.Sprint(r.fixed.Value))
 			}
 		}

@@ -60,7 +60,7 @@ type Server struct {
 }
 
 // Start runs a server over a new file until the test ends.
-func Start(t *testing.T) *Server {
+func Start(t testing.TB) *Server {
 	t.Helper()
 	s := &Server{Path: filepath.Join(t.TempDir(), "remote.db"), streams: map[string]*stream{}}
 	u := url.URL{Scheme: "file", Opaque: filepath.ToSlash(s.Path), RawQuery: "_pragma=foreign_keys(1)&_pragma=journal_mode(WAL)&_pragma=busy_timeout(2000)"}
