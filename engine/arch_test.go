@@ -20,7 +20,7 @@ var layers = [][]string{
 	{"engine/adapter/duckdb", "engine/source/workbook", "engine/source/csv"},
 	{"engine/site", "engine/site/docs"},
 	{"engine/site/layout"},
-	{"engine/source", "engine/materialize", "engine/datatest"},
+	{"engine/source", "engine/materialize", "engine/datatest", "engine/operational"},
 	{"engine/run"},
 	{"engine/compile"},
 	{"engine/project", "engine/graph"},
@@ -43,10 +43,13 @@ var owners = map[string]string{
 	"github.com/duckdb/duckdb-go": "engine/adapter/duckdb",
 	"github.com/spf13/cobra":      "cmd/atlas",
 	"github.com/spf13/pflag":      "cmd/atlas",
+	"github.com/tursodatabase":    "engine/operational",
+	"modernc.org/sqlite":          "engine/operational",
+	"ariga.io/atlas":              "engine/operational",
 }
 
 // suites are conformance suites: test code that only tests import.
-var suites = map[string]bool{"engine/adapter/adaptertest": true, "engine/source/sourcetest": true}
+var suites = map[string]bool{"engine/adapter/adaptertest": true, "engine/source/sourcetest": true, "engine/operational/hranatest": true}
 
 // forbidden names say nothing of what is in a package.
 var forbidden = []string{"utils", "util", "helpers", "common", "base", "manager", "shared", "types", "misc"}

@@ -149,20 +149,20 @@ func (s *Store) inside(ctx context.Context, c *sql.Conn, label string, stmts []s
 
 // brokenKeys reports rows that refer to rows which do not exist.
 func brokenKeys(ctx context.Context, q querier, label string) error {
-	rows, err := q.QueryContext(ctx, "select \"table\", \"parent\", count(*) from pragma_foreign_key_check group by 1, 2 order by 1, 2")
-	if err != nil {
-		return fmt.Errorf("check the foreign keys: %w", err)
-	}
 	var l diag.List
-	for rows.Next() {
+	err := each(ctx, q, "select \"table\", \"parent\", count(*) from pragma_foreign_key_check group by 1, 2 order by 1, 2", nil, func(rows *sql.Rows) error {
 		var table, parent string
 		var n int64
 		if err := rows.Scan(&table, &parent, &n); err != nil {
-			return errors.Join(err, rows.Close())
+			return err
 		}
 		l = append(l, diag.Errorf(diag.BadMigration, diag.Pos{}, "%s would leave %d rows of %s that refer to nothing in %s, and was rolled back", label, n, table, parent))
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("check the foreign keys: %w", err)
 	}
-	return errors.Join(rows.Err(), rows.Close(), l.Err())
+	return l.Err()
 }
 
 // Push brings a store to the schema files without a migration, for development: a store with a

@@ -57,23 +57,20 @@ func (s *Store) copyTo(ctx context.Context, to *sql.DB) error {
 		return err
 	}
 	defer func() { _, _ = c.ExecContext(context.WithoutCancel(ctx), "rollback") }() // it only read
-	rows, err := c.QueryContext(ctx, "select type, name, sql from sqlite_master\nwhere sql is not null and name not like 'sqlite\\_%' escape '\\' and name not like 'libsql\\_%' escape '\\'\norder by rowid")
-	if err != nil {
-		return err
-	}
 	var tables, later []object
-	for rows.Next() {
+	err = each(ctx, c, "select type, name, sql from sqlite_master\nwhere sql is not null and name not like 'sqlite\\_%' escape '\\' and name not like 'libsql\\_%' escape '\\'\norder by rowid", nil, func(rows *sql.Rows) error {
 		var o object
 		if err := rows.Scan(&o.Type, &o.Name, &o.SQL); err != nil {
-			return errors.Join(err, rows.Close())
+			return err
 		}
 		if o.Type == "table" {
 			tables = append(tables, o)
 		} else {
 			later = append(later, o)
 		}
-	}
-	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+		return nil
+	})
+	if err != nil {
 		return err
 	}
 	if _, err := to.ExecContext(ctx, "pragma foreign_keys = off"); err != nil {
@@ -121,41 +118,31 @@ func copyTable(ctx context.Context, from *sql.Conn, to *sql.DB, table string) er
 }
 
 func copyRows(ctx context.Context, from *sql.Conn, insert *sql.Stmt, query string, width int) (n int, err error) {
-	rows, err := from.QueryContext(ctx, query)
-	if err != nil {
-		return 0, err
-	}
 	values, into := make([]any, width), make([]any, width)
 	for i := range values {
 		into[i] = &values[i]
 	}
-	for rows.Next() {
+	err = each(ctx, from, query, nil, func(rows *sql.Rows) error {
 		if err := rows.Scan(into...); err != nil {
-			return n, errors.Join(err, rows.Close())
-		}
-		if _, err := insert.ExecContext(ctx, values...); err != nil {
-			return n, errors.Join(err, rows.Close())
+			return err
 		}
 		n++
-	}
-	return n, errors.Join(rows.Err(), rows.Close())
+		_, err := insert.ExecContext(ctx, values...)
+		return err
+	})
+	return n, err
 }
 
 // storedColumns gives a table's columns without generated ones.
 func storedColumns(ctx context.Context, db *sql.DB, table string) ([]string, error) {
-	rows, err := db.QueryContext(ctx, "select name from pragma_table_xinfo(?) where hidden = 0", table)
-	if err != nil {
-		return nil, err
-	}
 	var out []string
-	for rows.Next() {
+	err := each(ctx, db, "select name from pragma_table_xinfo(?) where hidden = 0", []any{table}, func(rows *sql.Rows) error {
 		var name string
-		if err := rows.Scan(&name); err != nil {
-			return nil, errors.Join(err, rows.Close())
-		}
+		err := rows.Scan(&name)
 		out = append(out, name)
-	}
-	return out, errors.Join(rows.Err(), rows.Close())
+		return err
+	})
+	return out, err
 }
 
 // CheckFile reports what is wrong with a store's file: damaged pages, broken keys.

@@ -3,7 +3,6 @@ package operational
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -234,35 +233,38 @@ type Applied struct {
 
 // history reads which migrations have run; a store that knows none has run none.
 func history(ctx context.Context, q querier) ([]Applied, error) {
-	var n int
-	rows, err := q.QueryContext(ctx, "select count(*) from sqlite_master where type = 'table' and name = ?", historyTable)
-	if err != nil {
-		return nil, fmt.Errorf("read the history of migrations: %w", err)
-	}
-	for rows.Next() {
-		err = rows.Scan(&n)
-	}
-	if err = errors.Join(err, rows.Err(), rows.Close()); err != nil || n == 0 {
+	there, err := hasTable(ctx, q, historyTable)
+	if err != nil || !there {
 		return nil, err
 	}
-	rows, err = q.QueryContext(ctx, "select version, name, checksum, applied_at, milliseconds\nfrom "+historyTable)
-	if err != nil {
-		return nil, fmt.Errorf("read the history of migrations: %w", err)
-	}
 	var out []Applied
-	for rows.Next() {
+	err = each(ctx, q, "select version, name, checksum, applied_at, milliseconds\nfrom "+historyTable, nil, func(rows *sql.Rows) error {
 		var a Applied
 		var at string
 		var ms int64
 		if err := rows.Scan(&a.Version, &a.Name, &a.Checksum, &at, &ms); err != nil {
-			return nil, errors.Join(err, rows.Close())
+			return err
 		}
 		a.At, _ = time.Parse(time.RFC3339, at)
 		a.Took = time.Duration(ms) * time.Millisecond
 		out = append(out, a)
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read the history of migrations: %w", err)
 	}
 	slices.SortFunc(out, func(a, b Applied) int { return compareVersions(a.Version, b.Version) })
-	return out, errors.Join(rows.Err(), rows.Close())
+	return out, nil
+}
+
+// hasTable reports whether a store has a table.
+func hasTable(ctx context.Context, q querier, name string) (bool, error) {
+	n := 0
+	err := each(ctx, q, "select count(*) from sqlite_master where type = 'table' and name = ?", []any{name}, func(rows *sql.Rows) error { return rows.Scan(&n) })
+	if err != nil {
+		return false, fmt.Errorf("look for the table %s: %w", name, err)
+	}
+	return n > 0, nil
 }
 
 // Status says how a store stands to the migrations folder.

@@ -275,20 +275,17 @@ func (t *transaction) keys(ctx context.Context, works []*work) error {
 	var l diag.List
 	for _, w := range works {
 		for _, table := range t.cat.around(w.p.Table) {
-			rows, err := t.c.QueryContext(ctx, "select \"parent\", count(*)\nfrom pragma_foreign_key_check(?)\ngroup by 1\norder by 1", table)
-			if err != nil {
-				return t.failed(w.p, err)
-			}
-			for rows.Next() {
+			err := each(ctx, t.c, "select \"parent\", count(*)\nfrom pragma_foreign_key_check(?)\ngroup by 1\norder by 1", []any{table}, func(rows *sql.Rows) error {
 				var parent string
 				var n int64
 				if err := rows.Scan(&parent, &n); err != nil {
-					return errors.Join(err, rows.Close())
+					return err
 				}
 				l = append(l, diag.Errorf(diag.BadPublication, w.p.Pos, "publication %s: %d rows of %s would refer to rows that %s does not have", w.p.Name, n, table, parent).
 					WithHint("publish %s with it, or see why the relation's keys differ; nothing was published", parent))
-			}
-			if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+				return nil
+			})
+			if err != nil {
 				return t.failed(w.p, err)
 			}
 		}

@@ -2,8 +2,8 @@ package operational
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"time"
 )
@@ -82,25 +82,25 @@ func (s *Store) committed(ctx context.Context, id string) (bool, error) {
 
 // Records gives the history of publications, the oldest first; none if nothing was published yet.
 func (s *Store) Records(ctx context.Context) ([]Record, error) {
-	var n int
-	if err := s.db.QueryRowContext(ctx, "select count(*) from sqlite_master where type = 'table' and name = ?", publicationTable).Scan(&n); err != nil || n == 0 {
+	there, err := hasTable(ctx, s.db, publicationTable)
+	if err != nil || !there {
 		return nil, err
 	}
-	rows, err := s.db.QueryContext(ctx, "select id, publication, target, scope, period, mode, rows, inserted, updated, unchanged, deleted, hash, published_at\nfrom "+
-		publicationTable+"\norder by published_at, id, publication")
-	if err != nil {
-		return nil, fmt.Errorf("read the history of publications: %w", err)
-	}
 	var out []Record
-	for rows.Next() {
+	err = each(ctx, s.db, "select id, publication, target, scope, period, mode, rows, inserted, updated, unchanged, deleted, hash, published_at\nfrom "+
+		publicationTable+"\norder by published_at, id, publication", nil, func(rows *sql.Rows) error {
 		var r Record
 		var mode, at string
 		if err := rows.Scan(&r.ID, &r.Publication, &r.Table, &r.Scope, &r.Period, &mode, &r.Rows, &r.Inserted, &r.Updated, &r.Unchanged, &r.Deleted, &r.Hash, &at); err != nil {
-			return nil, errors.Join(err, rows.Close())
+			return err
 		}
 		r.Mode = Mode(mode)
 		r.At, _ = time.Parse(time.RFC3339Nano, at)
 		out = append(out, r)
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read the history of publications: %w", err)
 	}
-	return out, errors.Join(rows.Err(), rows.Close())
+	return out, nil
 }

@@ -3,7 +3,6 @@ package operational
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -85,20 +84,35 @@ func inspect(ctx context.Context, q querier) (*schemaState, error) {
 	for _, t := range tables.Tables {
 		st.constraints(t)
 	}
-	rows, err := q.QueryContext(ctx, "select type, name, tbl_name, coalesce(sql, '')\nfrom sqlite_master\norder by rowid")
-	if err != nil {
-		return nil, fmt.Errorf("inspect the store: %w", err)
-	}
-	for rows.Next() {
+	err = each(ctx, q, "select type, name, tbl_name, coalesce(sql, '')\nfrom sqlite_master\norder by rowid", nil, func(rows *sql.Rows) error {
 		var o object
 		if err := rows.Scan(&o.Type, &o.Name, &o.Table, &o.SQL); err != nil {
-			return nil, errors.Join(err, rows.Close())
+			return err
 		}
 		if !internal(o.Name) && !internal(o.Table) {
 			st.objects = append(st.objects, o)
 		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("inspect the store: %w", err)
 	}
-	return st, errors.Join(rows.Err(), rows.Close())
+	return st, nil
+}
+
+// each calls f for every row of a query.
+func each(ctx context.Context, q querier, query string, args []any, f func(*sql.Rows) error) error {
+	rows, err := q.QueryContext(ctx, query, args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := f(rows); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
 }
 
 // constraints takes the indexes that unique constraints make out of a table, and keeps what they

@@ -334,10 +334,7 @@ func (st *stream) holds(c *condition, results []*result, fails []*fail) bool {
 
 // describe tells what a statement takes and gives.
 func (st *stream) describe(ctx context.Context, text string) (any, *fail) {
-	rows, err := st.conn.QueryContext(ctx, "explain "+text)
-	if err == nil {
-		err = errors.Join(rows.Err(), rows.Close())
-	}
+	_, err := st.conn.ExecContext(ctx, "explain "+text)
 	if err != nil && !strings.Contains(err.Error(), "missing argument") {
 		return nil, failure(err)
 	}
