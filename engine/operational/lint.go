@@ -85,6 +85,11 @@ func lint(ctx context.Context, q querier, m *Migration, before, after *schemaSta
 				warn("look for rows that break it first", "unique index %s: rows of %s that are there may break it", i.Name, t.Name)
 			}
 		}
+		for _, u := range after.uniques[t.Name] {
+			if !slices.Contains(before.uniques[t.Name], u) {
+				warn("look for rows that break it first", "unique (%s): rows of %s that are there may break it", u, t.Name)
+			}
+		}
 		l = append(l, keysAdded(m, old, t)...)
 	}
 	return l, nil
