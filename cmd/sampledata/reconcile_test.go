@@ -60,7 +60,7 @@ func newWorkshop(t *testing.T) *workshop {
 			t.Fatal(err)
 		}
 	}
-	for _, part := range []string{"data/raw", "macros", "models", "seeds", "sources", "tests"} {
+	for _, part := range []string{"data/raw", "macros", "models", "operational", "seeds", "sources", "tests"} {
 		if err := os.CopyFS(filepath.Join(w.dir, "project", part), os.DirFS(filepath.Join(project, part))); err != nil {
 			t.Fatal(err)
 		}
