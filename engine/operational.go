@@ -161,6 +161,9 @@ type publishing struct {
 }
 
 func (p *publishing) run(ctx context.Context, store *operational.Store, chosen []*manifest.Publication) error {
+	if err := p.needsYear(chosen); err != nil {
+		return err
+	}
 	var list []*operational.Publication
 	var l diag.List
 	for _, m := range chosen {
@@ -191,6 +194,26 @@ func (p *publishing) run(ctx context.Context, store *operational.Store, chosen [
 		return err
 	}
 	return p.stale(ctx, store)
+}
+
+// needsYear reports publications that replace a month where no year is chosen.
+func (p *publishing) needsYear(chosen []*manifest.Publication) error {
+	var names []string
+	var pos diag.Pos
+	for _, m := range chosen {
+		if m.Mode != string(operational.Replace) || p.period(m, 0) != nil {
+			continue
+		}
+		if len(names) == 0 {
+			pos = m.Pos
+		}
+		names = append(names, m.Name)
+	}
+	if len(names) == 0 {
+		return nil
+	}
+	return diag.Errorf(diag.BadScope, pos, "no year is chosen, and a month is replaced by %s", strings.Join(names, ", ")).
+		WithHint("say which: --year 2026 --month 2, or --year 2026 for all of it")
 }
 
 // period gives what part of its time a publication is about: a month or a year of the scope.
@@ -226,9 +249,6 @@ func (p *publishing) publication(ctx context.Context, m *manifest.Publication, p
 	out := &operational.Publication{Name: m.Name, Table: m.Table, Key: m.Key, Mode: operational.Mode(m.Mode), Period: period, Pos: m.Pos}
 	for _, c := range m.Columns {
 		out.Columns = append(out.Columns, c.Name)
-	}
-	if m.Mode == string(operational.Replace) && period == nil {
-		return out, diag.Errorf(diag.BadScope, m.Pos, "publication %s replaces a month, and no year is chosen", m.Name).WithHint("say which: --year 2026 --month 2, or --year 2026 for all of it")
 	}
 	var err error
 	if out.Scope, err = p.scope(ctx, m, out); err != nil {

@@ -268,27 +268,3 @@ func (t *transaction) failed(p *Publication, err error) error {
 	}
 	return x
 }
-
-// keys reports rows that would refer to nothing, by table: deferred keys are only refused at the
-// commit, without saying where.
-func (t *transaction) keys(ctx context.Context, works []*work) error {
-	var l diag.List
-	for _, w := range works {
-		for _, table := range t.cat.around(w.p.Table) {
-			err := each(ctx, t.c, "select \"parent\", count(*)\nfrom pragma_foreign_key_check(?)\ngroup by 1\norder by 1", []any{table}, func(rows *sql.Rows) error {
-				var parent string
-				var n int64
-				if err := rows.Scan(&parent, &n); err != nil {
-					return err
-				}
-				l = append(l, diag.Errorf(diag.BadPublication, w.p.Pos, "publication %s: %d rows of %s would refer to rows that %s does not have", w.p.Name, n, table, parent).
-					WithHint("publish %s with it, or see why the relation's keys differ; nothing was published", parent))
-				return nil
-			})
-			if err != nil {
-				return t.failed(w.p, err)
-			}
-		}
-	}
-	return l.Err()
-}

@@ -2,6 +2,7 @@ package operational_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"iter"
 	"maps"
@@ -147,6 +148,14 @@ func TestPublishRefuses(t *testing.T) {
 			t.Fatal(err)
 		}
 		if _, err := publish(t, s, customers("A")); !has(err, diag.BadPublication) || !strings.Contains(err.Error(), "1 rows of orders would refer to rows that customer does not have") {
+			t.Errorf("%v", err)
+		}
+	})
+	t.Run("a parent without any row", func(t *testing.T) {
+		s := salesStore(t)
+		_, err := publish(t, s, orders("A", "2026-02", good))
+		var d *diag.Diagnostic
+		if !errors.As(err, &d) || !strings.Contains(d.Hint, "customer is empty: atlas seed") {
 			t.Errorf("%v", err)
 		}
 	})
