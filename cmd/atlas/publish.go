@@ -101,10 +101,11 @@ func (a *app) published(r *engine.PublishReport, dry bool) {
 
 // seedStore brings the seeds that are configured for it into the operational store, and says so.
 func (a *app) seedStore(ctx context.Context, w *engine.Workspace, nodes []*manifest.Node) error {
+	start := a.now()
 	done, err := w.SeedStore(ctx, nodes, func(text string) { a.note("%s", text) })
 	if err != nil || len(done) == 0 {
 		return err
 	}
-	a.published(&engine.PublishReport{Published: done}, false)
+	a.published(&engine.PublishReport{Published: done, Elapsed: a.now().Sub(start)}, false)
 	return nil
 }

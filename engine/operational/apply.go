@@ -179,7 +179,7 @@ func Push(ctx context.Context, s *Store, files []SQLFile, rules Rules, renames [
 	if err != nil {
 		return nil, err
 	}
-	from, err := inspect(ctx, s.db)
+	from, err := look(ctx, s.db)
 	if err != nil {
 		return nil, err
 	}
@@ -252,7 +252,7 @@ func Down(ctx context.Context, s *Store, f Folder, o ApplyOptions) (steps []stri
 	if err != nil {
 		return nil, nil, err
 	}
-	have, err := inspect(ctx, s.db)
+	have, err := look(ctx, s.db)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -16,7 +16,7 @@ import (
 type catalogue struct{ *schemaState }
 
 func readCatalogue(ctx context.Context, q querier) (*catalogue, error) {
-	st, err := inspect(ctx, q)
+	st, err := look(ctx, q)
 	if err != nil {
 		return nil, err
 	}

@@ -340,7 +340,7 @@ func drift(ctx context.Context, q querier, done []*Migration) ([]string, error) 
 	if err != nil {
 		return nil, err
 	}
-	have, err := inspect(ctx, q)
+	have, err := look(ctx, q)
 	if err != nil {
 		return nil, err
 	}

@@ -243,6 +243,9 @@ func (t *transaction) run(ctx context.Context, group []*Publication) error {
 	if err := t.keys(ctx, works); err != nil {
 		return err
 	}
+	if _, err := t.c.ExecContext(ctx, createPublications); err != nil {
+		return t.failed(group[0], err)
+	}
 	for _, w := range works {
 		w.result.Took = t.o.Now().Sub(w.started)
 		if err := t.record(ctx, w); err != nil {

@@ -56,9 +56,6 @@ func (p *Publication) Place() (scope, period string) {
 
 // record writes a publication into the history, in its own transaction.
 func (t *transaction) record(ctx context.Context, w *work) error {
-	if _, err := t.c.ExecContext(ctx, createPublications); err != nil {
-		return err
-	}
 	scope, period := w.p.Place()
 	r := w.result
 	_, err := t.c.ExecContext(ctx, "insert into "+publicationTable+

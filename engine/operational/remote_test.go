@@ -196,3 +196,28 @@ func TestRoundTrips(t *testing.T) {
 		}
 	}
 }
+
+// TestRemoteTrips holds the number of requests: they do not grow with the number of tables.
+func TestRemoteTrips(t *testing.T) {
+	srv, s := salesServer(t)
+	for i := range 30 {
+		exec(t, s, fmt.Sprintf("create table more_%d (entity_id text, id integer primary key, customer_id text, unique (entity_id, customer_id))", i))
+	}
+	before := srv.Requests()
+	good := []any{"A", int64(1), "c1", "2026-02-03", "11"}
+	if _, err := publish(t, s, customers("A", []any{"A", "c1", "Ada"}), orders("A", "2026-02", good)); err != nil {
+		t.Fatal(err)
+	}
+	if n := srv.Requests() - before; n > 30 {
+		t.Errorf("%d requests for two tables of one row", n)
+	}
+}
+
+// TestOddCatalogue publishes into a store that has what a plain copy of its catalogue cannot have.
+func TestOddCatalogue(t *testing.T) {
+	s := salesStore(t)
+	exec(t, s, "create virtual table notes using fts5(body)")
+	if _, err := publish(t, s, customers("A", []any{"A", "c1", "Ada"})); err != nil {
+		t.Fatal(err)
+	}
+}
