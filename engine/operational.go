@@ -433,61 +433,6 @@ func (p *publishing) undated(ctx context.Context, m *manifest.Publication) error
 	return errors.Join(rows.Err(), rows.Close())
 }
 
-// stale names what was published of this scope and would be other rows now.
-func (p *publishing) stale(ctx context.Context, store *operational.Store) error {
-	records, err := store.Records(ctx)
-	if err != nil {
-		return err
-	}
-	last := map[string]operational.Record{}
-	var keys []string
-	for _, r := range records {
-		key := r.Publication + "\x00" + r.Scope + "\x00" + r.Period
-		if _, ok := last[key]; !ok {
-			keys = append(keys, key)
-		}
-		last[key] = r
-	}
-	for _, key := range keys {
-		r := last[key]
-		i := slices.IndexFunc(p.Manifest.Publications, func(m *manifest.Publication) bool { return m.Name == r.Publication })
-		if i < 0 {
-			continue
-		}
-		m := p.Manifest.Publications[i]
-		period, ok := p.periodOf(m, r.Period)
-		if !ok {
-			continue
-		}
-		x, err := p.publication(ctx, m, period)
-		if err != nil {
-			continue // it cannot be published now: whoever asks for it is told
-		}
-		if scope, _ := x.Place(); scope != r.Scope {
-			continue // another entity's, whose relations are not in this database
-		}
-		_, sum, err := operational.Hash(ctx, x)
-		if err != nil {
-			return err
-		}
-		if sum != r.Hash {
-			p.report.Stale = append(p.report.Stale, Stale{r.Publication, r.Period, r.At.Format(time.DateOnly)})
-		}
-	}
-	return nil
-}
-
-// periodOf reads the period of a record; ok is false for another year than the chosen one.
-func (p *publishing) periodOf(m *manifest.Publication, label string) (*operational.Period, bool) {
-	year, month, _ := strings.Cut(label, "-")
-	if label != "" && year != p.scopeValue("year") {
-		return nil, false
-	}
-	n, _ := strconv.Atoi(month)
-	period := p.period(m, n)
-	return period, (period == nil) == (label == "")
-}
-
 // exists reports whether a path is there.
 func exists(path string) bool {
 	_, err := os.Stat(path)

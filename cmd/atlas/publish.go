@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -88,14 +89,29 @@ func (a *app) published(r *engine.PublishReport, dry bool) {
 			a.note("%s: %s without a date belong to no month and are not published", p.Publication, count(n, "row", "rows"))
 		}
 	}
-	stale := slices.Clone(r.Stale)
-	for _, s := range stale {
+	a.stale(r.Stale)
+}
+
+// stale names the publications that are behind their relations, a line each with all its months.
+func (a *app) stale(list []engine.Stale) {
+	type line struct{ publication, at string }
+	var lines []line
+	when := map[line][]string{}
+	for _, s := range list {
 		a.term.event("stale", map[string]any{"publication": s.Publication, "period": s.Period, "published_at": s.PublishedAt})
-		period := ""
-		if s.Period != "" {
-			period = " of " + s.Period
+		l := line{s.Publication, s.PublishedAt}
+		if _, ok := when[l]; !ok {
+			lines = append(lines, l)
 		}
-		a.note("%s%s is stale: its relation has changed since it was published on %s", s.Publication, period, s.PublishedAt)
+		when[l] = append(when[l], s.Period)
+	}
+	for _, l := range lines {
+		what := l.publication
+		if p := when[l]; p[0] != "" {
+			slices.Sort(p)
+			what += " of " + strings.Join(p, ", ")
+		}
+		a.note("%s is stale: its relation has changed since it was published on %s", what, l.at)
 	}
 }
 

@@ -85,7 +85,7 @@ func (s *Store) Records(ctx context.Context) ([]Record, error) {
 	}
 	var out []Record
 	err = each(ctx, s.db, "select id, publication, target, scope, period, mode, rows, inserted, updated, unchanged, deleted, hash, published_at\nfrom "+
-		publicationTable+"\norder by published_at, id, publication", nil, func(rows *sql.Rows) error {
+		publicationTable+"\norder by rowid", nil, func(rows *sql.Rows) error {
 		var r Record
 		var mode, at string
 		if err := rows.Scan(&r.ID, &r.Publication, &r.Table, &r.Scope, &r.Period, &mode, &r.Rows, &r.Inserted, &r.Updated, &r.Unchanged, &r.Deleted, &r.Hash, &at); err != nil {
