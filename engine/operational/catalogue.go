@@ -108,7 +108,7 @@ func (c *catalogue) unique(t *schema.Table, key []string) bool {
 		return true
 	}
 	for _, i := range t.Indexes {
-		if i.Unique && len(parts(i)) == len(i.Parts) && len(i.Attrs) <= 2 && same(parts(i)) {
+		if i.Unique && len(parts(i)) == len(i.Parts) && !partial(i) && same(parts(i)) {
 			return true
 		}
 	}

@@ -44,6 +44,8 @@ type planner struct {
 	plan     plan
 	touched  map[string]bool // tables that are made anew, dropped or renamed
 	modified map[string]bool
+	made     map[string]bool   // tables that are new or made anew: all of their indexes come after them
+	names    map[string]string // words that the renames change in the text of tables and indexes
 }
 
 // planChanges gives the statements that bring from to to. Renames that match nothing are an error.
@@ -52,8 +54,9 @@ func planChanges(ctx context.Context, q querier, from, to *schemaState, renames 
 	if err != nil {
 		return nil, err
 	}
-	p := &planner{from: from, to: to, driver: drv, renames: renames, touched: map[string]bool{}, modified: map[string]bool{}}
-	changes, err := drv.SchemaDiff(from.tables, to.tables)
+	p := &planner{from: from, to: to, driver: drv, renames: renames, touched: map[string]bool{}, modified: map[string]bool{}, made: map[string]bool{}, names: map[string]string{}}
+	sameCase(from.tables, to.tables)
+	changes, err := drv.SchemaDiff(bare(from.tables), bare(to.tables))
 	if err != nil {
 		return nil, fmt.Errorf("compare schemas: %w", err)
 	}
@@ -62,10 +65,10 @@ func planChanges(ctx context.Context, q querier, from, to *schemaState, renames 
 	}
 	var creates, modifies, drops []step
 	for _, c := range changes {
-		var s []step
 		switch c := c.(type) {
 		case *schema.AddTable:
-			creates = append(creates, p.create(c.T.Name)...)
+			p.made[c.T.Name] = true
+			creates = append(creates, step{p.to.object("table", c.T.Name).SQL, "create table " + c.T.Name})
 		case *schema.DropTable:
 			p.touched[c.T.Name] = true
 			p.plan.losses = append(p.plan.losses, Loss{
@@ -73,75 +76,68 @@ func planChanges(ctx context.Context, q querier, from, to *schemaState, renames 
 			})
 			drops = append(drops, step{"drop table " + quote(c.T.Name), "drop table " + c.T.Name})
 		case *schema.ModifyTable:
-			if s, err = p.modify(ctx, c); err != nil {
-				return nil, err
-			}
-			modifies = append(modifies, s...)
+			modifies = append(modifies, p.modify(c)...)
 		default:
 			return nil, fmt.Errorf("a change of the schema is not known: %T", c)
 		}
 	}
-	for _, t := range to.of("table") { // what the differ does not see
-		if !p.modified[t.Name] && p.unseen(t.Name, nil) {
-			modifies = append(modifies, p.rebuild(t.Name, nil)...)
+	for _, t := range to.tables.Tables { // what the differ does not see
+		if !p.modified[t.Name] && p.from.object("table", t.Name) != nil {
+			modifies = append(modifies, p.modify(&schema.ModifyTable{T: t})...)
 		}
 	}
-	steps := slices.Concat(p.plan.steps, creates, modifies, drops)
-	p.plan.steps = p.around(steps)
+	unindex, index := p.indexes()
+	p.plan.steps = p.around(slices.Concat(unindex, p.plan.steps, creates, modifies, drops, index))
 	return &p.plan, errors.Join(p.unused()...)
 }
 
-// unseen reports whether a table has changed in what the differ does not compare; renamed are its
-// columns that have another name.
-func (p *planner) unseen(table string, renamed map[string]string) bool {
-	old := p.from.object("table", table)
-	if old == nil {
-		return false
+// bare gives tables with their columns only: what else a table says is compared by its text.
+func bare(s *schema.Schema) *schema.Schema {
+	out := schema.New(s.Name)
+	for _, t := range s.Tables {
+		out.AddTables(bareTable(t, t.Name).SetSchema(out))
 	}
-	var uniques []string
-	for _, u := range p.from.uniques[table] {
-		columns := strings.Split(u, ",")
-		for i, c := range columns {
-			if to, ok := renamed[c]; ok {
-				columns[i] = to
-			}
-		}
-		uniques = append(uniques, strings.Join(columns, ","))
-	}
-	slices.Sort(uniques)
-	return !slices.Equal(features(old.SQL), features(p.to.object("table", table).SQL)) || !slices.Equal(uniques, p.to.uniques[table])
+	return out
 }
 
-// features are the words of a table that the differ does not compare.
-func features(sql string) []string {
-	var out []string
-	ts := tokens(sql)
-	for i, t := range ts {
-		switch t {
-		case "collate", "deferrable", "initially":
-			if i+1 < len(ts) {
-				out = append(out, t+" "+ts[i+1])
-			}
-		case "conflict":
-			if i+1 < len(ts) && i > 0 && ts[i-1] == "on" {
-				out = append(out, "on conflict "+ts[i+1])
+func bareTable(t *schema.Table, name string) *schema.Table {
+	return schema.NewTable(name).AddColumns(t.Columns...)
+}
+
+// sameCase gives tables and columns the names they have already where only the case is another:
+// to SQLite these are the same.
+func sameCase(from, to *schema.Schema) {
+	for _, t := range to.Tables {
+		i := slices.IndexFunc(from.Tables, func(o *schema.Table) bool { return strings.EqualFold(o.Name, t.Name) })
+		if i < 0 {
+			continue
+		}
+		t.Name = from.Tables[i].Name
+		for _, c := range t.Columns {
+			for _, o := range from.Tables[i].Columns {
+				if strings.EqualFold(o.Name, c.Name) {
+					c.Name = o.Name
+				}
 			}
 		}
 	}
-	slices.Sort(out)
-	return out
 }
 
 // around drops views and triggers before the steps and makes the wanted ones after them: those
 // that changed, and all of them where a table is made anew under their feet.
 func (p *planner) around(steps []step) []step {
 	var before, after []step
+	anew := len(p.touched) > 0
+	for _, o := range p.from.of("view") { // a view takes its triggers with it
+		w := p.to.object("view", o.Name)
+		anew = anew || w == nil || !sameSQL(w.SQL, o.SQL)
+	}
 	for _, kind := range []string{"trigger", "view"} {
 		old, wanted := p.from.of(kind), p.to.of(kind)
 		slices.Reverse(old)
 		for _, o := range old {
 			w := p.to.object(kind, o.Name)
-			if w != nil && sameSQL(w.SQL, o.SQL) && len(p.touched) == 0 {
+			if w != nil && sameSQL(w.SQL, o.SQL) && !anew {
 				continue
 			}
 			if w == nil {
@@ -156,7 +152,7 @@ func (p *planner) around(steps []step) []step {
 		var made []step
 		for _, w := range wanted {
 			o := p.from.object(kind, w.Name)
-			if o != nil && sameSQL(w.SQL, o.SQL) && len(p.touched) == 0 {
+			if o != nil && sameSQL(w.SQL, o.SQL) && !anew {
 				continue
 			}
 			made = append(made, step{w.SQL, "create " + kind + " " + w.Name})
@@ -166,24 +162,49 @@ func (p *planner) around(steps []step) []step {
 	return slices.Concat(before, steps, after)
 }
 
-// create gives the statements that make a table with its indexes.
-func (p *planner) create(name string) []step {
-	t := p.to.object("table", name)
-	return append([]step{{t.SQL, "create table " + name}}, p.indexes(name)...)
-}
-
-func (p *planner) indexes(table string) []step {
-	var out []step
-	for _, o := range p.to.of("index") {
-		if strings.EqualFold(o.Table, table) && o.SQL != "" {
-			out = append(out, step{o.SQL, "create index " + o.Name})
+// indexes gives the statements that drop the indexes which go or change, and make those that are
+// new, changed, or of a table that is made anew. They go by their own text: the differ does not see
+// all that an index can say.
+func (p *planner) indexes() (drops, creates []step) {
+	for _, o := range p.from.of("index") {
+		if w := p.to.object("index", o.Name); o.SQL != "" && (w == nil || !p.sameIndex(&o, w)) {
+			drops = append(drops, step{"drop index " + quote(o.Name), "drop index " + o.Name})
 		}
 	}
-	return out
+	made := map[string]bool{}
+	for t := range p.made {
+		made[strings.ToLower(t)] = true
+	}
+	for _, w := range p.to.of("index") {
+		o := p.from.object("index", w.Name)
+		if w.SQL != "" && (o == nil || made[strings.ToLower(w.Table)] || !p.sameIndex(o, &w)) {
+			creates = append(creates, step{w.SQL, "create index " + w.Name})
+		}
+	}
+	return drops, creates
 }
 
-// modify changes a table in place where SQLite can, and makes it anew where it cannot.
-func (p *planner) modify(ctx context.Context, m *schema.ModifyTable) ([]step, error) {
+func (p *planner) sameIndex(o, w *object) bool {
+	return slices.Equal(p.renamed(tokens(o.SQL)), tokens(w.SQL))
+}
+
+// renamed gives the words of a text as the renames leave them.
+func (p *planner) renamed(words []string) []string {
+	for i, w := range words {
+		if to, ok := p.names[w]; ok {
+			words[i] = to
+		}
+	}
+	return words
+}
+
+// nameToken spells a name as tokens gives it.
+func nameToken(name string) string { return tokens(quote(name))[0] }
+
+// modify changes a table in place where SQLite can, and makes it anew where it cannot. The differ
+// says what is lost; whether something has changed at all is told by the text of the definitions,
+// of which the differ does not know all.
+func (p *planner) modify(m *schema.ModifyTable) []step {
 	table := m.T.Name
 	changes, renamed, steps := p.renameColumns(table, m.Changes)
 	for _, c := range changes {
@@ -199,39 +220,39 @@ func (p *planner) modify(ctx context.Context, m *schema.ModifyTable) ([]step, er
 		}
 	}
 	p.modified[table] = true
-	switch {
-	case !inPlace(changes) || p.unseen(table, renamed):
-		return p.rebuild(table, renamed), nil
-	case len(changes) == 0:
-		return steps, nil
+	added, ok := p.added(table)
+	if !ok {
+		return p.rebuild(table, renamed)
 	}
-	in := &schema.ModifyTable{T: m.T, Changes: changes}
-	made, err := p.driver.PlanChanges(ctx, "change", []schema.Change{in})
-	if err != nil {
-		return nil, fmt.Errorf("plan the change of %s: %w", table, err)
+	for _, d := range added {
+		steps = append(steps, step{"alter table " + quote(table) + " add column " + d.text, "add column " + table + "." + d.name()})
 	}
-	for _, c := range made.Changes {
-		steps = append(steps, step{c.Cmd, c.Comment})
-	}
-	return steps, nil
+	return steps
 }
 
-// inPlace reports whether SQLite can make the changes without making the table anew.
-func inPlace(changes []schema.Change) bool {
-	for _, c := range changes {
-		switch c := c.(type) {
-		case *schema.AddIndex, *schema.DropIndex:
-		case *schema.AddColumn:
-			_, constant := c.C.Default.(*schema.Literal)
-			generated := slices.ContainsFunc(c.C.Attrs, func(a schema.Attr) bool { _, is := a.(*schema.GeneratedExpr); return is })
-			if generated || c.C.Default != nil && !constant || c.C.Default == nil && !c.C.Type.Null {
-				return false
-			}
+// added gives the columns that a table has more than before; ok is false if there is any other
+// difference, or a column that SQLite cannot add in place.
+func (p *planner) added(table string) (out []definition, ok bool) {
+	before, tail := definitions(p.from.object("table", table).SQL)
+	after, wanted := definitions(p.to.object("table", table).SQL)
+	if !slices.Equal(p.renamed(tail), wanted) {
+		return nil, false
+	}
+	for i := range before {
+		before[i].words = p.renamed(before[i].words)
+	}
+	for _, d := range after {
+		at := slices.IndexFunc(before, func(b definition) bool { return slices.Equal(b.words, d.words) })
+		switch {
+		case at >= 0:
+			before = slices.Delete(before, at, at+1)
+		case d.addable():
+			out = append(out, d)
 		default:
-			return false
+			return nil, false
 		}
 	}
-	return true
+	return out, len(before) == 0
 }
 
 // narrows says what a changed column may lose; empty if nothing.
@@ -250,8 +271,11 @@ func narrows(c *schema.ModifyColumn) string {
 
 // rebuild makes a table anew by its own text, with the rows of the columns that both have.
 func (p *planner) rebuild(table string, renamed map[string]string) []step {
-	p.touched[table] = true
+	p.touched[table], p.made[table] = true, true
 	aside := "new_" + table
+	for p.from.object("table", aside) != nil || p.to.object("table", aside) != nil || p.from.object("view", aside) != nil || p.from.object("index", aside) != nil {
+		aside = "new_" + aside
+	}
 	wanted := p.to.object("table", table)
 	newT, _ := p.to.tables.Table(table)
 	oldT, _ := p.from.tables.Table(table)
@@ -273,17 +297,21 @@ func (p *planner) rebuild(table string, renamed map[string]string) []step {
 		}
 		into, values = append(into, quote(c.Name)), append(values, value)
 	}
-	steps := []step{{renamedTable(wanted.SQL, table, aside), "make table " + table + " anew"}}
+	steps := []step{{renamedTable(wanted.SQL, aside), "make table " + table + " anew"}}
 	if len(into) > 0 {
 		steps = append(steps, step{
-			"insert into " + quote(aside) + " (" + strings.Join(into, ", ") + ")\nselect " + strings.Join(values, ", ") + "\nfrom " + quote(table),
+			"insert or abort into " + quote(aside) + " (" + strings.Join(into, ", ") + ")\nselect " + strings.Join(values, ", ") + "\nfrom " + quote(table),
 			"copy the rows of " + table,
 		})
 	}
-	steps = append(steps,
+	if autoincrement(wanted.SQL) && autoincrement(p.from.object("table", table).SQL) { // numbers of rows that are gone are not given again
+		steps = append(steps,
+			step{"delete from sqlite_sequence where name = " + literal(aside), "forget the last number of " + aside},
+			step{"insert into sqlite_sequence (name, seq)\nselect " + literal(aside) + ", seq\nfrom sqlite_sequence\nwhere name = " + literal(table), "keep the last number of " + table})
+	}
+	return append(steps,
 		step{"drop table " + quote(table), "drop the old table " + table},
 		step{"alter table " + quote(aside) + " rename to " + quote(table), "give the new table its name"})
-	return append(steps, p.indexes(table)...)
 }
 
 func generated(c *schema.Column) bool {
@@ -301,19 +329,9 @@ func defaultText(c *schema.Column) string {
 	}
 }
 
-// renamedTable gives a create statement under another name.
-func renamedTable(sql, from, to string) string {
-	i := strings.Index(strings.ToLower(sql), "table") + len("table")
-	at := strings.Index(strings.ToLower(sql[i:]), strings.ToLower(from))
-	if at < 0 {
-		return sql
-	}
-	start, end := i+at, i+at+len(from)
-	if start > 0 && strings.ContainsRune("\"`[", rune(sql[start-1])) {
-		start, end = start-1, end+1
-	}
-	return sql[:start] + quote(to) + sql[end:]
-}
+func autoincrement(sql string) bool { return slices.Contains(tokens(sql), "autoincrement") }
+
+func literal(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }
 
 func quote(name string) string { return `"` + strings.ReplaceAll(name, `"`, `""`) + `"` }
 

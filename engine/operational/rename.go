@@ -64,14 +64,14 @@ func (p *planner) renameTables(changes []schema.Change) ([]schema.Change, error)
 		p.plan.steps = append(p.plan.steps, step{"alter table " + quote(old.Name) + " rename to " + quote(added.Name), "rename table " + old.Name + " to " + added.Name})
 		p.touched[old.Name], p.touched[added.Name] = true, true
 		r.Table = "" // it is used
+		p.names[nameToken(old.Name)] = nameToken(added.Name)
 		as := *old
 		as.Name = added.Name
 		p.from.tables.Tables = append(p.from.tables.Tables, &as)
 		if o := p.from.object("table", old.Name); o != nil {
 			p.from.objects = append(p.from.objects, object{Type: "table", Name: added.Name, Table: added.Name, SQL: o.SQL})
 		}
-		p.from.uniques[added.Name] = p.from.uniques[old.Name]
-		inner, err := p.driver.TableDiff(&as, added)
+		inner, err := p.driver.TableDiff(bareTable(old, as.Name).SetSchema(added.Schema), added)
 		if err != nil {
 			return nil, fmt.Errorf("compare table %s: %w", added.Name, err)
 		}
@@ -119,6 +119,7 @@ func (p *planner) renameColumns(table string, changes []schema.Change) (rest []s
 			kept = append(kept, &schema.ModifyColumn{From: old, To: added}) // it is another column in more than its name
 		}
 		rest, renamed[old.Name] = kept, added.Name
+		p.names[nameToken(old.Name)] = nameToken(added.Name)
 		r.Table = ""
 		steps = append(steps, step{
 			"alter table " + quote(table) + " rename column " + quote(old.Name) + " to " + quote(added.Name),

@@ -9,7 +9,6 @@ import (
 
 	"ariga.io/atlas/sql/migrate"
 	"ariga.io/atlas/sql/schema"
-	"ariga.io/atlas/sql/sqlite"
 
 	"atlas/engine/diag"
 )
@@ -72,19 +71,8 @@ type querier interface {
 
 // inspect reads what a database holds, without this package's own tables.
 func inspect(ctx context.Context, q querier) (*schemaState, error) {
-	drv, err := sqlite.Open(q)
-	if err != nil {
-		return nil, fmt.Errorf("inspect the store: %w", err)
-	}
-	tables, err := drv.InspectSchema(ctx, "main", &schema.InspectOptions{Exclude: []string{own + "*", "sqlite_*", "libsql_*"}})
-	if err != nil {
-		return nil, fmt.Errorf("inspect the store: %w", err)
-	}
-	st := &schemaState{tables: tables, uniques: map[string][]string{}}
-	for _, t := range tables.Tables {
-		st.constraints(t)
-	}
-	err = each(ctx, q, "select type, name, tbl_name, coalesce(sql, '')\nfrom sqlite_master\norder by rowid", nil, func(rows *sql.Rows) error {
+	st := &schemaState{tables: schema.New("main"), uniques: map[string][]string{}}
+	err := each(ctx, q, "select type, name, tbl_name, coalesce(sql, '')\nfrom sqlite_master\norder by rowid", nil, func(rows *sql.Rows) error {
 		var o object
 		if err := rows.Scan(&o.Type, &o.Name, &o.Table, &o.SQL); err != nil {
 			return err
@@ -94,6 +82,9 @@ func inspect(ctx context.Context, q querier) (*schemaState, error) {
 		}
 		return nil
 	})
+	if err == nil {
+		err = st.readTables(ctx, q)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("inspect the store: %w", err)
 	}
@@ -113,25 +104,6 @@ func each(ctx context.Context, q querier, query string, args []any, f func(*sql.
 		}
 	}
 	return rows.Err()
-}
-
-// constraints takes the indexes that unique constraints make out of a table, and keeps what they
-// are about: the differ would turn them into indexes with names.
-func (s *schemaState) constraints(t *schema.Table) {
-	t.Indexes = slices.DeleteFunc(t.Indexes, func(i *schema.Index) bool {
-		if !strings.HasPrefix(i.Name, "sqlite_autoindex_") {
-			return false
-		}
-		var columns []string
-		for _, p := range i.Parts {
-			if p.C != nil {
-				columns = append(columns, p.C.Name)
-			}
-		}
-		s.uniques[t.Name] = append(s.uniques[t.Name], strings.Join(columns, ","))
-		return true
-	})
-	slices.Sort(s.uniques[t.Name])
 }
 
 func internal(name string) bool {
@@ -169,6 +141,10 @@ func desired(ctx context.Context, files []SQLFile, rules Rules) (*schemaState, e
 				l = append(l, d)
 				continue
 			}
+			if d := already(ctx, db, s); d != nil {
+				l = append(l, d)
+				continue
+			}
 			if _, err := db.ExecContext(ctx, s.text); err != nil {
 				l = append(l, diag.Errorf(diag.BadSchema, s.pos, "the store cannot take this: %s", plainError(err)).WithErr(err))
 				continue
@@ -185,20 +161,65 @@ func desired(ctx context.Context, files []SQLFile, rules Rules) (*schemaState, e
 	if err != nil {
 		return nil, err
 	}
-	return st, rules.check(st, places).Err()
+	return st, append(rules.check(st, places), unkept(ctx, db, st, places)...).Err()
 }
 
-// describes refuses what does not describe a schema.
+// unkept reports foreign keys that SQLite takes but cannot keep: every change of their rows would fail.
+func unkept(ctx context.Context, db *sql.DB, st *schemaState, places map[string]diag.Pos) diag.List {
+	var l diag.List
+	for _, t := range st.tables.Tables {
+		pos := places[strings.ToLower(t.Name)]
+		for _, k := range t.ForeignKeys {
+			if st.object("table", k.RefTable.Name) == nil {
+				l = append(l, diag.Errorf(diag.BadSchema, pos, "table %s refers to %s, which the schema has not", t.Name, k.RefTable.Name).
+					WithHint("%s", diag.DidYouMean(k.RefTable.Name, names(st.of("table")))))
+			}
+		}
+		if _, err := db.ExecContext(ctx, "pragma foreign_key_check("+quote(t.Name)+")"); err != nil {
+			l = append(l, diag.Errorf(diag.BadSchema, pos, "the store cannot keep a key of %s: %s", t.Name, plainError(err)).WithErr(err).
+				WithHint("what it refers to must be the whole primary key, or have a unique constraint"))
+		}
+	}
+	return l
+}
+
+// describes refuses what does not describe a schema, and what a store cannot keep.
 func describes(s statement) *diag.Diagnostic {
-	words := strings.Fields(strings.ToLower(s.text))
-	if len(words) > 0 && words[0] == "create" {
+	words := tokens(s.text)
+	switch {
+	case len(words) > 0 && words[0] == "pragma":
+		return diag.Errorf(diag.BadSchema, s.pos, "a schema file holds create statements only; settings of the connection are the engine's")
+	case len(words) < 2 || words[0] != "create":
+		return diag.Errorf(diag.BadSchema, s.pos, "a schema file holds create statements only").
+			WithHint("it says what the store is to be; `atlas migrate generate` works out what to change. Rows come from seeds and publications")
+	case words[1] == "temp" || words[1] == "temporary":
+		return diag.Errorf(diag.BadSchema, s.pos, "what is temporary is gone with its connection, and is no part of a schema")
+	case words[1] == "virtual":
+		return diag.Errorf(diag.BadSchema, s.pos, "virtual tables are not kept by migrations").
+			WithHint("make it by hand in a migration of its own, beside a table of the schema")
+	}
+	if kind, name := created(s.text); kind == "table" {
+		if list, _ := definitions(s.text); list == nil || slices.Contains(words[:min(len(words), 8)], "select") {
+			return diag.Errorf(diag.BadSchema, s.pos, "table %s has no columns of its own: a schema names them, and rows come from seeds and publications", name)
+		}
+	}
+	return nil
+}
+
+// already refuses a statement that does nothing because its name is there.
+func already(ctx context.Context, db *sql.DB, s statement) *diag.Diagnostic {
+	words := tokens(s.text)
+	at := slices.Index(words[:min(len(words), 5)], "if")
+	if at < 0 || at+2 >= len(words) || words[at+1] != "not" {
 		return nil
 	}
-	if len(words) > 0 && words[0] == "pragma" {
-		return diag.Errorf(diag.BadSchema, s.pos, "a schema file holds create statements only; settings of the connection are the engine's")
+	_, name := created(s.text)
+	n := 0
+	err := each(ctx, db, "select count(*) from sqlite_master where name = ? collate nocase", []any{name}, func(rows *sql.Rows) error { return rows.Scan(&n) })
+	if err != nil || n == 0 {
+		return nil
 	}
-	return diag.Errorf(diag.BadSchema, s.pos, "a schema file holds create statements only").
-		WithHint("it says what the store is to be; `atlas migrate generate` works out what to change. Rows come from seeds and publications")
+	return diag.Errorf(diag.BadSchema, s.pos, "%s is there already, so this would be left out", name)
 }
 
 // check reports tables without a scope column.
@@ -281,11 +302,26 @@ func created(text string) (kind, name string) {
 // tokens takes SQL apart into words, strings and signs; words that are not quoted are in lower
 // case, and comments are left out. Two statements that mean the same have the same tokens.
 func tokens(text string) []string {
-	var out []string
+	list := scan(text)
+	out := make([]string, len(list))
+	for i := range list {
+		out[i] = list[i].text
+	}
+	return out
+}
+
+// token is a word, a string or a sign of SQL, and where it stands.
+type token struct {
+	text       string
+	start, end int
+}
+
+func scan(text string) []token {
+	var out []token
 	for i := 0; i < len(text); {
 		c := text[i]
 		switch {
-		case c == ' ' || c == '\t' || c == '\n' || c == '\r':
+		case c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f':
 			i++
 		case strings.HasPrefix(text[i:], "--"):
 			i += lengthTo(text[i:], "\n")
@@ -297,17 +333,17 @@ func tokens(text string) []string {
 			if inner := strings.Trim(word, "\"`[]"); c != '\'' && plainName(inner) {
 				word = strings.ToLower(inner)
 			}
-			out = append(out, word)
+			out = append(out, token{word, i, i + n})
 			i += n
 		case letter(c):
 			n := 1
 			for i+n < len(text) && (letter(text[i+n]) || text[i+n] >= '0' && text[i+n] <= '9') {
 				n++
 			}
-			out = append(out, strings.ToLower(text[i:i+n]))
+			out = append(out, token{strings.ToLower(text[i : i+n]), i, i + n})
 			i += n
 		default:
-			out = append(out, string(c))
+			out = append(out, token{string(c), i, i + 1})
 			i++
 		}
 	}
