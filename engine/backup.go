@@ -156,15 +156,11 @@ func (w *Workspace) Restore(ctx context.Context, dir string, open adapter.OpenOp
 		return nil, diag.Errorf(diag.BadScope, diag.Pos{}, "the backup is of %s %s, and this is %s %s", b.Project, b.Scope, w.Project.Name, w.Scope()).
 			WithHint("choose the scope it was made of")
 	}
-	store, err := w.OpenStore(ctx)
+	path, err := operational.Replaceable(ctx, w.storeConfig())
 	if err != nil {
 		return nil, err
 	}
-	path, remote := store.Path(), store.Remote()
-	if err := store.Close(); err != nil {
-		return nil, err
-	}
-	if remote {
+	if path == "" {
 		return nil, diag.Errorf(diag.BadValue, diag.Pos{}, "a remote store is not written over by a restore").
 			WithHint("restore into a file with DATABASE_URL=file:restored.db, and bring that to the server by its own tools")
 	}
@@ -184,15 +180,19 @@ func (w *Workspace) Restore(ctx context.Context, dir string, open adapter.OpenOp
 	return b, nil
 }
 
-// putBack copies a file aside and gives it its name; what was there stays under another.
+// putBack copies a file aside and gives it its name; what was there stays under another, and so
+// does what an earlier restore kept.
 func putBack(from, to string) error {
-	aside := to + ".restoring"
+	aside, kept := to+".restoring", to+".before-restore"
+	for n := 2; exists(kept); n++ {
+		kept = fmt.Sprintf("%s.before-restore-%d", to, n)
+	}
 	if err := copyFile(from, aside); err != nil {
 		return err
 	}
 	for _, more := range []string{"", "-wal", "-shm", ".wal"} { // the logs of the file that goes belong to it
 		if exists(to + more) {
-			if err := os.Rename(to+more, to+".before-restore"+more); err != nil {
+			if err := os.Rename(to+more, kept+more); err != nil {
 				return err
 			}
 		}

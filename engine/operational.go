@@ -21,13 +21,17 @@ import (
 
 // OpenStore opens the operational store: where DATABASE_URL says, else where the project file does.
 func (w *Workspace) OpenStore(ctx context.Context) (*operational.Store, error) {
+	return operational.Open(ctx, w.storeConfig())
+}
+
+func (w *Workspace) storeConfig() operational.Config {
 	o := w.Project.Operational
 	c := operational.Config{URL: o.URL, Root: w.Project.Root, Pos: o.Pos}
 	if url, ok := w.engine.Env("DATABASE_URL"); ok && url != "" {
 		c.URL = url
 	}
 	c.Token, _ = w.engine.Env("TURSO_AUTH_TOKEN")
-	return operational.Open(ctx, c)
+	return c
 }
 
 // StoreSchema reads the schema files of the operational store: schema.sql, and everything in a

@@ -102,7 +102,9 @@ func (s *Store) change(ctx context.Context, label string, stmts []statement, las
 		return fmt.Errorf("change %s: %w", s.name, err)
 	}
 	if err = s.inside(ctx, c, label, stmts, last); err == nil {
-		_, err = c.ExecContext(ctx, "commit")
+		if _, err = c.ExecContext(ctx, "commit"); err != nil {
+			err = fmt.Errorf("change %s: %w", s.name, err)
+		}
 	}
 	if err != nil {
 		_, back := c.ExecContext(context.WithoutCancel(ctx), "rollback")

@@ -62,8 +62,7 @@ const busyTimeout = 10 * time.Second
 // one, and a server that refuses, give a *diag.Diagnostic, in which no token stands.
 func Open(ctx context.Context, c Config) (*Store, error) {
 	if c.URL == "" {
-		return nil, diag.Errorf(diag.MissingKey, c.Pos, "the project names no operational store").
-			WithHint("set DATABASE_URL, or operational: {url: file:atlas-ops.db} in the project file")
+		return nil, unnamed(c)
 	}
 	u, err := url.Parse(c.URL)
 	if err != nil || u.Scheme == "" {
@@ -91,15 +90,15 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 	return s, nil
 }
 
+func unnamed(c Config) error {
+	return diag.Errorf(diag.MissingKey, c.Pos, "the project names no operational store").
+		WithHint("set DATABASE_URL, or operational: {url: file:atlas-ops.db} in the project file")
+}
+
 func openFile(c Config) (*Store, error) {
-	name := strings.TrimPrefix(strings.TrimPrefix(c.URL, "file:"), "//")
-	name, query, _ := strings.Cut(name, "?")
-	if query != "" || name == "" {
-		return nil, diag.Errorf(diag.BadValue, c.Pos, "the address of a local store is file: and a path, not %q", c.URL)
-	}
-	path := filepath.FromSlash(name)
-	if !filepath.IsAbs(path) {
-		path = filepath.Join(c.Root, path)
+	name, path, err := localPath(c)
+	if err != nil {
+		return nil, err
 	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return nil, fmt.Errorf("open the operational store: %w", err)
@@ -109,6 +108,51 @@ func openFile(c Config) (*Store, error) {
 		return nil, fmt.Errorf("open the operational store %s: %w", name, err)
 	}
 	return &Store{db: db, path: path, name: name}, nil
+}
+
+// localPath gives the path of a local store as it is named, and where it stands. What follows the
+// path may be a secret, and is not repeated.
+func localPath(c Config) (name, path string, err error) {
+	name, query, _ := strings.Cut(strings.TrimPrefix(strings.TrimPrefix(c.URL, "file:"), "//"), "?")
+	if query != "" || name == "" {
+		return "", "", diag.Errorf(diag.BadValue, c.Pos, "the address of a local store is file: and a path, with nothing after it")
+	}
+	path = filepath.FromSlash(name)
+	if !filepath.IsAbs(path) {
+		path = filepath.Join(c.Root, path)
+	}
+	return name, path, nil
+}
+
+// Replaceable gives the file of a local store that is to be written over, which may be damaged or
+// not there; "" of a remote store. A file that another process has open is refused, because what
+// that process writes afterwards would be lost. The file's log is brought into it.
+func Replaceable(ctx context.Context, c Config) (string, error) {
+	if c.URL == "" {
+		return "", unnamed(c)
+	}
+	if !strings.HasPrefix(c.URL, "file:") {
+		return "", nil
+	}
+	name, path, err := localPath(c)
+	if err != nil {
+		return "", err
+	}
+	if _, err := os.Stat(path); err != nil {
+		return path, nil //nolint:nilerr // it is not there, so nobody has it open
+	}
+	db, err := sql.Open("sqlite", (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: filepath.ToSlash(path)}).EscapedPath()}).String())
+	if err != nil {
+		return "", fmt.Errorf("open the operational store %s: %w", name, err)
+	}
+	defer db.Close()
+	var mode string
+	err = db.QueryRowContext(ctx, "pragma journal_mode = delete").Scan(&mode) // only who is alone may
+	if err != nil && strings.Contains(strings.ToLower(err.Error()), "locked") {
+		return "", diag.Errorf(diag.StoreUnreachable, c.Pos, "another process has the operational store %s open", name).
+			WithErr(err).WithHint("end it first: what it writes afterwards would be lost")
+	}
+	return path, ctx.Err()
 }
 
 // fileDSN spells a local file for the driver: write-ahead log, so that readers see the last
@@ -127,7 +171,7 @@ func fileDSN(path string) string {
 }
 
 func openRemote(c Config, u *url.URL) (*Store, error) {
-	if u.User != nil || u.RawQuery != "" {
+	if u.User != nil || u.RawQuery != "" || u.Fragment != "" {
 		return nil, diag.Errorf(diag.BadValue, c.Pos, "the address of the operational store has a secret or a parameter in it").
 			WithHint("give the token by TURSO_AUTH_TOKEN")
 	}

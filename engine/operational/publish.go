@@ -204,6 +204,7 @@ func (s *Store) publishOnce(ctx context.Context, cat *catalogue, group []*Public
 		if _, err = c.ExecContext(ctx, "commit"); err == nil {
 			return t.done, nil
 		}
+		err = fmt.Errorf("publish to %s: %w", s.name, err)
 	}
 	if _, back := c.ExecContext(context.WithoutCancel(ctx), "rollback"); back != nil && !s.remote && !strings.Contains(back.Error(), "no transaction") {
 		err = errors.Join(err, back)
