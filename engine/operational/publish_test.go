@@ -241,3 +241,18 @@ func TestPublishAtRandom(t *testing.T) {
 		}
 	}
 }
+
+// A row without a key is refused in an empty table as well, where SQLite would number it.
+func TestRowsNeedKeys(t *testing.T) {
+	s := salesStore(t)
+	_, err := publish(t, s, &operational.Publication{
+		Name: "tags", Table: "tag", Key: []string{"id"}, Mode: operational.Upsert, Columns: []string{"entity_id", "id", "name"},
+		Scope: []operational.Fixed{{Column: "entity_id", Value: "A"}}, Rows: rowsOf([]any{"A", int64(1), "x"}, []any{"A", nil, "y"}),
+	})
+	if !has(err, diag.BadPublication) || !strings.Contains(err.Error(), "1 rows have no key") {
+		t.Errorf("a row without a key: %v", err)
+	}
+	if got := one(t, s, "select count(*) from tag"); got != "0" {
+		t.Errorf("%s rows", got)
+	}
+}

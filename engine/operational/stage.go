@@ -91,7 +91,7 @@ func (w *work) straight(ctx context.Context) (bool, error) {
 		_, err = w.exec(ctx, "release straight")
 		return true, err
 	}
-	if !strings.Contains(err.Error(), "UNIQUE constraint") {
+	if !errors.Is(err, errKeyless) && !strings.Contains(err.Error(), "UNIQUE constraint") {
 		return false, err
 	}
 	if _, err := w.exec(ctx, "rollback to straight"); err != nil {
@@ -99,6 +99,19 @@ func (w *work) straight(ctx context.Context) (bool, error) {
 	}
 	_, err = w.exec(ctx, "release straight")
 	return false, err
+}
+
+// errKeyless is a row without a key on its straight way: SQLite would take it, under a number of
+// its own. The stage counts such rows.
+var errKeyless = errors.New("a row has no key")
+
+func (w *work) keyless(row []any) bool {
+	for i, c := range w.p.Columns {
+		if row[i] == nil && contains(w.p.Key, c) {
+			return true
+		}
+	}
+	return false
 }
 
 // fill inserts the rows into a table, many a statement, and gives their number and hash.
@@ -122,6 +135,9 @@ func (w *work) fill(ctx context.Context, table string) (rows int64, sum string, 
 		}
 		if err := guard(row); err != nil {
 			return rows, "", err
+		}
+		if w.stage == "" && w.keyless(row) {
+			return rows, "", errKeyless
 		}
 		d.add(row)
 		if err := in.add(ctx, row); err != nil {
