@@ -22,10 +22,10 @@ func definitions(sql string) (list []definition, tail []string) {
 	}
 	depth, from := 0, open+1
 	for i := open; i < len(all); i++ {
-		switch t := all[i].text; {
-		case t == "(":
+		switch all[i].text {
+		case "(":
 			depth++
-		case t == ")":
+		case ")":
 			depth--
 		}
 		if depth > 1 || depth == 1 && all[i].text != "," {
