@@ -20,7 +20,7 @@ var layers = [][]string{
 	{"engine/adapter/duckdb", "engine/source/workbook", "engine/source/csv", "engine/source/odoo", "engine/source/jsonfile", "engine/source/parquet", "engine/source/database", "engine/source/rest"},
 	{"engine/site", "engine/site/docs", "engine/site/findings"},
 	{"engine/site/layout"},
-	{"engine/source", "engine/materialize", "engine/datatest", "engine/spreadsheet"},
+	{"engine/source", "engine/materialize", "engine/datatest", "engine/operational", "engine/spreadsheet"},
 	{"engine/run"},
 	{"engine/compile"},
 	{"engine/project", "engine/graph"},
@@ -48,10 +48,15 @@ var owners = map[string]string{
 	"github.com/duckdb/duckdb-go": "engine/adapter/duckdb",
 	"github.com/spf13/cobra":      "cmd/atlas",
 	"github.com/spf13/pflag":      "cmd/atlas",
+	"github.com/tursodatabase":    "engine/operational",
+	"modernc.org/sqlite":          "engine/operational",
+	"ariga.io/atlas":              "engine/operational",
 }
 
 // suites are conformance suites: test code that only tests import.
-var suites = map[string]bool{"engine/adapter/adaptertest": true, "engine/source/sourcetest": true, "engine/source/odoo/odootest": true}
+var suites = map[string]bool{
+	"engine/adapter/adaptertest": true, "engine/source/sourcetest": true, "engine/source/odoo/odootest": true, "engine/operational/hranatest": true,
+}
 
 // forbidden names say nothing of what is in a package.
 var forbidden = []string{"utils", "util", "helpers", "common", "base", "manager", "shared", "types", "misc"}

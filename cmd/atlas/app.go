@@ -96,6 +96,7 @@ func (a *app) rootCommand() *cobra.Command {
 	root.AddGroup(
 		&cobra.Group{ID: "pipeline", Title: "From workbooks to marts:"},
 		&cobra.Group{ID: "models", Title: "Models and tests:"},
+		&cobra.Group{ID: "store", Title: "The operational store:"},
 		&cobra.Group{ID: "look", Title: "Looking at things:"},
 		&cobra.Group{ID: "setup", Title: "Setting up:"},
 	)
@@ -107,6 +108,7 @@ func (a *app) rootCommand() *cobra.Command {
 	}
 	add("pipeline", a.syncCommand(), a.extractCommand(), a.loadCommand(), a.validateCommand(), a.cleanReportCommand())
 	add("models", a.buildCommand(), a.runCommand(), a.testCommand(), a.seedCommand(), a.snapshotCommand(), a.compileCommand(), a.parseCommand(), a.runOperationCommand(), a.retryCommand())
+	add("store", a.migrateCommand(), a.publishCommand(), a.backupCommand(), a.restoreCommand())
 	add("look", a.showCommand(), a.listCommand(), a.docsCommand())
 	add("setup", a.initCommand(), a.debugCommand(), a.cleanCommand(), a.versionCommand())
 	root.SetHelpCommand(a.helpCommand(root))

@@ -31,8 +31,9 @@ type runFlags struct {
 type verb struct {
 	name  string
 	kinds []manifest.Kind
-	each  bool // a line for every test
-	stage bool // one stage of a chain: its title is in line with the others
+	each  bool                                                                         // a line for every test
+	stage bool                                                                         // one stage of a chain: its title is in line with the others
+	after func(ctx context.Context, w *engine.Workspace, nodes []*manifest.Node) error // when all nodes are done; may be nil
 }
 
 func (a *app) runCommand() *cobra.Command {
@@ -102,7 +103,7 @@ func (a *app) seedCommand() *cobra.Command {
 		Example: `  atlas seed
   atlas seed --select countries`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.runVerb(cmd, verb{name: "seed", kinds: []manifest.Kind{manifest.Seed}}, f, args)
+			return a.runVerb(cmd, verb{name: "seed", kinds: []manifest.Kind{manifest.Seed}, after: a.seedStore}, f, args)
 		},
 	}
 	f.add(cmd)
@@ -187,6 +188,9 @@ func (a *app) runNodes(ctx context.Context, w *engine.Workspace, v verb, f runFl
 	}
 	if report.Failed() {
 		return failed{}
+	}
+	if v.after != nil {
+		return v.after(ctx, w, nodes)
 	}
 	return nil
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"database/sql"
 	"encoding/csv"
 	"os"
 	"path/filepath"
@@ -48,6 +49,7 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"workbook": writeWorkbook,
 			"hold":     holdDatabase,
+			"store":    runOnStore,
 		},
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
@@ -91,6 +93,34 @@ func writeWorkbook(ts *testscript.TestScript, neg bool, args []string) {
 	path := ts.MkAbs(args[0])
 	ts.Check(os.MkdirAll(filepath.Dir(path), 0o755))
 	ts.Check(f.SaveAs(path))
+}
+
+// runOnStore is `store file.db 'sql'`: it runs SQL in a SQLite file and prints the rows of a query.
+func runOnStore(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: store file.db sql")
+	}
+	db, err := sql.Open("sqlite", "file:"+filepath.ToSlash(ts.MkAbs(args[0])))
+	ts.Check(err)
+	defer db.Close()
+	rows, err := db.QueryContext(context.Background(), args[1])
+	ts.Check(err)
+	defer rows.Close()
+	columns, err := rows.Columns()
+	ts.Check(err)
+	values, into := make([]sql.NullString, len(columns)), make([]any, len(columns))
+	for i := range values {
+		into[i] = &values[i]
+	}
+	for rows.Next() {
+		ts.Check(rows.Scan(into...))
+		cells := make([]string, len(values))
+		for i, v := range values {
+			cells[i] = v.String
+		}
+		_, _ = ts.Stdout().Write([]byte(strings.Join(cells, " | ") + "\n"))
+	}
+	ts.Check(rows.Err())
 }
 
 // holdDatabase is `hold file`: this process keeps a DuckDB file open until the script ends.

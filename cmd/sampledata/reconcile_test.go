@@ -16,7 +16,7 @@ import (
 
 // TestMartsReconcile takes both entities' four years the whole way, from the committed workbooks to
 // the marts, with the program as a user runs it, and compares every figure with what the generator
-// meant. There is no tolerance.
+// meant; then on to the operational store, which is compared with the marts. There is no tolerance.
 func TestMartsReconcile(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds the program and runs it for eight entity-years")
@@ -34,6 +34,7 @@ func TestMartsReconcile(t *testing.T) {
 		w.comparison(p.entity, "targets.csv", 6, "stg_targets",
 			"where unit_code in (select unit_code from {{ ref('units') }} where entity_code = '"+p.entity+"')")
 	}
+	w.checkStore()
 }
 
 // workshop is a copy of the project with the program to run on it.
@@ -60,7 +61,7 @@ func newWorkshop(t *testing.T) *workshop {
 			t.Fatal(err)
 		}
 	}
-	for _, part := range []string{"data/raw", "macros", "models", "seeds", "sources", "tests"} {
+	for _, part := range []string{"data/raw", "macros", "models", "operational", "seeds", "sources", "tests"} {
 		if err := os.CopyFS(filepath.Join(w.dir, "project", part), os.DirFS(filepath.Join(project, part))); err != nil {
 			t.Fatal(err)
 		}

@@ -74,6 +74,16 @@ const (
 	LostDigits      Code = "AT0615" // numbers with more digits than their column keeps
 )
 
+// The operational store.
+const (
+	StoreUnreachable Code = "AT0701" // a store that cannot be opened
+	BadSchema        Code = "AT0702" // a schema file that the store cannot take, or that breaks the project's rules
+	BadMigration     Code = "AT0703" // a migrations folder that was edited, or a migration that cannot run
+	Destructive      Code = "AT0704" // a change that loses data and was not allowed
+	SchemaDrift      Code = "AT0705" // a store that is not what its migrations say
+	BadPublication   Code = "AT0706" // rows that a publication may not write
+)
+
 // Explain gives the one-line meaning of every code, for `atlas help errors`.
 func Explain() map[Code]string {
 	return map[Code]string{
@@ -127,5 +137,12 @@ func Explain() map[Code]string {
 		LostDigits:      "numbers have more digits than their column keeps and were rounded",
 		BadKey:          "a row without a key, or a key that more than one row has",
 		WrongCounts:     "the rows that were read are not those that were loaded and rejected",
+
+		StoreUnreachable: "the operational store cannot be opened",
+		BadSchema:        "a schema file that the operational store cannot take, or that breaks the project's rules",
+		BadMigration:     "the migrations folder was edited, or a migration cannot run",
+		Destructive:      "a change of the schema would lose data and was not allowed",
+		SchemaDrift:      "the operational store is not what its migrations say",
+		BadPublication:   "rows that a publication may not write",
 	}
 }

@@ -242,21 +242,22 @@ type Doc struct {
 
 // Manifest is a parsed project: all its nodes and what hangs on them.
 type Manifest struct {
-	Project     string            // name of the root package
-	Nodes       map[ID]*Node      // enabled nodes of every kind
-	Disabled    map[ID][]*Node    // nodes switched off by config
-	Macros      map[ID]*Macro     //
-	Docs        map[ID]*Doc       //
-	Order       []ID              // topological, set by graph.Resolve; ties by ID
-	Children    map[ID][]ID       // set by graph.Resolve
-	Extracts    []*Extract        // declared extractions
-	Workbooks   []*Workbook       // spreadsheets to write
-	Comparisons []*Comparison     // loaded rows beside modelled ones, to write
-	Groups      map[string]*Map   // name → owner and so on
-	Packages    []string          // all packages, root first
-	Entries     map[string][]*Map // YAML entries that are kept and not run, by section: metrics, semantic_models, saved_queries, functions
-	Metadata    map[string]string // adapter_type and the like, for artifacts
-	Parsed      time.Time
+	Project      string            // name of the root package
+	Nodes        map[ID]*Node      // enabled nodes of every kind
+	Disabled     map[ID][]*Node    // nodes switched off by config
+	Macros       map[ID]*Macro     //
+	Docs         map[ID]*Doc       //
+	Order        []ID              // topological, set by graph.Resolve; ties by ID
+	Children     map[ID][]ID       // set by graph.Resolve
+	Extracts     []*Extract        // declared extractions
+	Workbooks    []*Workbook       // spreadsheets to write
+	Comparisons  []*Comparison     // loaded rows beside modelled ones, to write
+	Publications []*Publication    // what goes into the operational store
+	Groups       map[string]*Map   // name → owner and so on
+	Packages     []string          // all packages, root first
+	Entries      map[string][]*Map // YAML entries that are kept and not run, by section: metrics, semantic_models, saved_queries, functions
+	Metadata     map[string]string // adapter_type and the like, for artifacts
+	Parsed       time.Time
 }
 
 // New makes an empty manifest.

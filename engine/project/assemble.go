@@ -64,6 +64,7 @@ func (a *assembly) collect(results []fileResult) {
 		if res.reports != nil {
 			a.reports = append(a.reports, res.reports)
 		}
+		a.m.Publications = append(a.m.Publications, res.publications...)
 	}
 }
 

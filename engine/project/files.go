@@ -23,6 +23,7 @@ const (
 	propertiesFile
 	extractFile
 	reportFile
+	publicationFile
 	fixtureFile
 )
 
@@ -63,6 +64,7 @@ func scanFiles(pkg *Package, show func(string) string) []*File {
 		{fixtures, fixtureFile, []string{".csv", ".sql"}},
 		{p.Sources, extractFile, []string{".yml", ".yaml"}},
 		{p.Reports, reportFile, []string{".yml", ".yaml"}},
+		{p.Operational, publicationFile, []string{".yml", ".yaml"}},
 	}
 	byFolder := map[string][]string{}
 	list := func(folder string) []string {

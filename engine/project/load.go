@@ -98,6 +98,7 @@ func (l *loader) fill(pf *projectFile, cfg *manifest.Map) {
 	p.Quoting, _ = lookup[*manifest.Map](cfg, "quoting")
 	p.QueryComment, p.QueryCommentSet = cfg.Get("query-comment")
 	p.Dispatch = pf.dispatch()
+	p.Operational = pf.operational(cfg)
 	p.TargetPath = orText(l.o.TargetPath, l.envText("DBT_TARGET_PATH"), optionText(cfg, "target-path"), "target")
 	p.LogPath = orText(l.envText("DBT_LOG_PATH"), optionText(cfg, "log-path"), "logs")
 	p.PackagesPath = orText(optionText(cfg, "packages-install-path"), optionText(cfg, "modules-path"), "dbt_packages")

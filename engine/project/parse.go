@@ -27,11 +27,12 @@ type GenericTests interface {
 
 // fileResult is what one file gave.
 type fileResult struct {
-	drafts  []*draft
-	props   *propsFile
-	extract *manifest.Extract
-	reports *reportsFile
-	diags   diag.List
+	drafts       []*draft
+	props        *propsFile
+	extract      *manifest.Extract
+	reports      *reportsFile
+	publications []*manifest.Publication
+	diags        diag.List
 }
 
 // Parse reads templates and YAML and makes the manifest's nodes, not yet linked. The manifest
@@ -93,6 +94,8 @@ func (ps *parsing) readFile(f *File) fileResult {
 		return ps.readExtract(f)
 	case reportFile:
 		return ps.readReports(f)
+	case publicationFile:
+		return ps.readPublications(f)
 	case seedFile:
 		return ps.readSeed(f)
 	case snapshotFile:

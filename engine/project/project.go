@@ -61,6 +61,8 @@ type Project struct {
 	PackagesPath string // "dbt_packages"
 	CleanTargets []string
 
+	Operational *Operational // of the root project
+
 	Selectors []Selector // selectors.yml, as data
 	Env       func(name string) (string, bool)
 
@@ -112,6 +114,7 @@ type Paths struct {
 	Models, Seeds, Tests, Analyses, Macros, Snapshots, Docs, Assets, Functions []string
 	Sources                                                                    []string // Atlas's own: extraction declarations
 	Reports                                                                    []string // Atlas's own: workbooks and comparisons
+	Operational                                                                []string // Atlas's own: schema, migrations and publications of the operational store
 }
 
 // RunHook is one statement of on-run-start or on-run-end.

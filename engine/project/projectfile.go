@@ -203,6 +203,10 @@ func (pf *projectFile) paths(cfg *manifest.Map, s strictness, diags *diag.List) 
 	if _, set := cfg.Get("report-paths"); !set && pf.atlas {
 		p.Reports = []string{"reports"}
 	}
+	p.Operational = get("operational-paths")
+	if _, set := cfg.Get("operational-paths"); !set && pf.atlas {
+		p.Operational = []string{"operational"}
+	}
 	if _, ok := cfg.Get("data-paths"); ok {
 		if _, both := cfg.Get("seed-paths"); !both {
 			p.Seeds = get("data-paths")

@@ -12,3 +12,8 @@
 {% macro growth(current, base) -%}
     {{ ratio('(' ~ current ~ ') - (' ~ base ~ ')', base) }}
 {%- endmacro %}
+
+{#- An amount in the smallest unit of its currency, as the operational store keeps it: 12.50 is 1250. -#}
+{% macro minor(expression) -%}
+    cast(({{ expression }}) * 100 as bigint)
+{%- endmacro %}
