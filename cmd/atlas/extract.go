@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/spf13/cobra"
 
@@ -85,9 +86,18 @@ func (a *app) scopeArgs(w *engine.Workspace, all bool) string {
 		if p[1] == "" || d == nil || !all && (p[0] != "entity" || strings.EqualFold(p[1], d.Default)) {
 			continue
 		}
-		out += " --" + p[0] + " " + p[1]
+		out += " --" + p[0] + " " + shellWord(p[1])
 	}
 	return out
+}
+
+// shellWord gives a value as a shell takes it in one piece, for commands that are pasted.
+func shellWord(text string) string {
+	plain := func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) || strings.ContainsRune("_-./:,+@%", r) }
+	if !strings.ContainsFunc(text, func(r rune) bool { return !plain(r) }) {
+		return text
+	}
+	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
 }
 
 func (a *app) ingestOptions(f ingestFlags) (engine.IngestOptions, error) {

@@ -18,3 +18,13 @@ func TestWrap(t *testing.T) {
 		}
 	}
 }
+
+func TestShellWord(t *testing.T) {
+	for text, want := range map[string]string{
+		"ACME": "ACME", "2026-01": "2026-01", "Zoë": "Zoë", "A&B": "'A&B'", "B c": "'B c'", "it's": `'it'\''s'`, "$x": "'$x'", "": "",
+	} {
+		if got := shellWord(text); got != want {
+			t.Errorf("shellWord(%q) = %s, want %s", text, got, want)
+		}
+	}
+}
