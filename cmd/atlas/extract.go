@@ -93,7 +93,9 @@ func (a *app) scopeArgs(w *engine.Workspace, all bool) string {
 
 // shellWord gives a value as a shell takes it in one piece, for commands that are pasted.
 func shellWord(text string) string {
-	plain := func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) || strings.ContainsRune("_-./:,+@%", r) }
+	plain := func(r rune) bool {
+		return unicode.IsLetter(r) || unicode.IsDigit(r) || strings.ContainsRune("_-./:,+@%", r)
+	}
 	if !strings.ContainsFunc(text, func(r rune) bool { return !plain(r) }) {
 		return text
 	}

@@ -120,9 +120,15 @@ func TestFillMerged(t *testing.T) {
 	if _, err := source.Extract(t.Context(), table, source.ExtractOptions{Root: root, Drivers: options(root).Drivers, Now: clock, Overwrite: true}); err == nil || !strings.Contains(err.Error(), `there is no column "buyer"`) {
 		t.Errorf("an unknown column: %v", err)
 	}
-	table = orders(base[0], base[1])
+	table = orders(base...) // the rows are left at a stop row, before the merged cells are known
 	table.OnBadCell = "null"
 	r := extract(t, table, source.ExtractOptions{Root: root, Drivers: options(root).Drivers, Now: clock, Overwrite: true})
+	if w := warnings(r); !strings.Contains(w, "merged cells span several rows, such as A3:A6") {
+		t.Errorf("nothing is said of merged cells above a stop row: %s", w)
+	}
+	table = orders(base[0], base[1])
+	table.OnBadCell = "null"
+	r = extract(t, table, source.ExtractOptions{Root: root, Drivers: options(root).Drivers, Now: clock, Overwrite: true})
 	if w := warnings(r); !strings.Contains(w, "orders.xlsx · Mei: 4 merged cells span several rows, such as A3:A6; only the first row has the value") {
 		t.Errorf("nothing is said of merged cells: %s", w)
 	}

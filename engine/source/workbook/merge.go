@@ -156,9 +156,15 @@ func (f *filler) put(row *source.Row, m *filled) {
 }
 
 // unfilled warns of merged ranges that cover several rows of data when nobody said what they mean.
-func (v *view) unfilled(t *manifest.ExtractTable, b *book, s *sheet, where string) error {
+// Rows that were left at one of them, for it ends the data, give it as before; else that is zero.
+func (v *view) unfilled(t *manifest.ExtractTable, b *book, s *sheet, where string, before int) error {
 	merged := v.mergedRanges()
-	if v.area != nil { // the rows were left where the range ends
+	switch {
+	case before > 0:
+		merged, _ = b.merges(s, func(m source.Range) bool {
+			return m.FirstRow < before && (v.area == nil || inside(m, v.area.Range))
+		})
+	case v.area != nil: // the rows were left where the range ends
 		merged, _ = b.merges(s, func(m source.Range) bool { return inside(m, v.area.Range) }) // a warning is not worth an error
 	}
 	n, example := 0, source.Range{}

@@ -169,7 +169,7 @@ func yieldSheet(ctx context.Context, p *picker, path string, b *book, c choice, 
 		return yield(nil, sheetError(p.t, path, c.sheet.name, err))
 	}
 	defer v.close()
-	whole := false
+	whole, last := false, 0
 	s.Rows = func(yieldRow func(source.Row, error) bool) {
 		for ctx.Err() == nil {
 			row, err := v.next()
@@ -177,7 +177,10 @@ func yieldSheet(ctx context.Context, p *picker, path string, b *book, c choice, 
 				yieldRow(source.Row{}, sheetError(p.t, path, c.sheet.name, err))
 				return
 			}
-			if whole = row == nil; whole || !yieldRow(*row, nil) {
+			if whole = row == nil; whole {
+				return
+			}
+			if last = row.Number; !yieldRow(*row, nil) {
 				return
 			}
 		}
@@ -188,8 +191,12 @@ func yieldSheet(ctx context.Context, p *picker, path string, b *book, c choice, 
 	if !yield(s, nil) {
 		return false
 	}
-	if whole && !p.filling.asked {
-		if err := v.unfilled(p.t, b, c.sheet, s.Label()); err != nil {
+	if (whole || last > 0) && ctx.Err() == nil && !p.filling.asked {
+		before := 0
+		if !whole {
+			before = last
+		}
+		if err := v.unfilled(p.t, b, c.sheet, s.Label(), before); err != nil {
 			return yield(nil, err)
 		}
 	}
