@@ -23,7 +23,8 @@ func (a *app) validateCommand() *cobra.Command {
 		Long: `Run the checks that the extraction files declare over the loaded rows of the scope. Findings go to a
 JSON report and an HTML page under target/validation and to monthly QA files for people, each with
 the workbook, sheet, row and cell that it is about. With --annotate every workbook with findings is
-copied to invalid/ with the cells coloured and commented: mend them there and put the copy back.
+copied to the folder invalid, beside the snapshots', with the cells coloured and commented: mend
+them there and put the copy back.
 
 A check fails when it is of severity error and found more than its error_if allows.`,
 		Example: `  atlas validate --entity ACME --year 2026

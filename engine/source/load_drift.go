@@ -46,7 +46,7 @@ func (l *loading) ensureTable(ctx context.Context) error {
 			c.name, l.t.Snapshot, l.named())
 	}
 	for _, name := range kept {
-		l.warn(diag.SchemaChanged, l.t.Pos, "column %s of %s is not declared any more: it stays, and is empty in the rows of this load", name, l.named())
+		l.warn(diag.SchemaChanged, l.t.Pos, "column %s of %s is not among those of this load: it stays, and is empty in these rows", name, l.named())
 	}
 	if len(d.differ)+len(d.narrower) > 0 {
 		if done, err := l.rebuild(ctx, d, have); done || err != nil {
