@@ -82,6 +82,9 @@ func (a *app) published(r *engine.PublishReport, dry bool) {
 	}
 	a.stage("publish", what, rows, r.Elapsed)
 	for _, p := range r.Published {
+		if p.Rows == 0 && p.Deleted > 0 {
+			a.note("%s: the relation has no rows of this period, so %s went", p.Publication, count(p.Deleted, "row", "rows"))
+		}
 		if p.Moved > 0 {
 			a.note("%s: %s stood in another period before", p.Publication, count(p.Moved, "row", "rows"))
 		}

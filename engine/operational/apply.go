@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -258,7 +259,23 @@ func Down(ctx context.Context, s *Store, f Folder, o ApplyOptions) (steps []stri
 	if err != nil {
 		return nil, nil, err
 	}
-	steps, err = s.bring(ctx, "going back", have, wanted, nil, o, func(ctx context.Context, q querier) error {
+	var renames []Rename // the other way round: what a migration gave another name gets its old one back
+	for _, m := range slices.Backward(list) {
+		if len(kept) > 0 && compareVersions(m.Version, kept[len(kept)-1].Version) <= 0 {
+			break
+		}
+		for _, r := range slices.Backward(renamesOf(m)) {
+			if strings.HasPrefix(r.Table, "new_") {
+				continue // a table that was made anew
+			}
+			if r.Column == "" {
+				renames = append(renames, Rename{Table: r.To, To: r.Table, implied: true})
+			} else {
+				renames = append(renames, Rename{Table: r.Table, Column: r.To, To: r.Column, implied: true})
+			}
+		}
+	}
+	steps, err = s.bring(ctx, "going back", have, wanted, renames, o, func(ctx context.Context, q querier) error {
 		for _, a := range back {
 			if _, err := q.ExecContext(ctx, "delete from "+historyTable+" where version = ?", a.Version); err != nil {
 				return err

@@ -120,11 +120,24 @@ func columnNames(list []*schema.Column) []string {
 // renamesIn gives the tables and columns, "orders" and "orders.note", that a migration renames,
 // under their old and new names.
 func renamesIn(m *Migration) []string {
+	var out []string
+	for _, r := range renamesOf(m) {
+		if r.Column == "" {
+			out = append(out, r.Table, r.To)
+		} else {
+			out = append(out, r.Table+"."+r.Column, r.Table+"."+r.To)
+		}
+	}
+	return out
+}
+
+// renamesOf gives what a migration renames, in its order.
+func renamesOf(m *Migration) []Rename {
 	stmts, err := m.statements()
 	if err != nil {
 		return nil
 	}
-	var out []string
+	var out []Rename
 	for _, s := range stmts {
 		w := tokens(s.text)
 		at := slices.Index(w, "rename")
@@ -133,11 +146,11 @@ func renamesIn(m *Migration) []string {
 		}
 		switch rest := w[at+1:]; {
 		case rest[0] == "to":
-			out = append(out, w[2], rest[1])
+			out = append(out, Rename{Table: w[2], To: rest[1]})
 		case len(rest) == 4: // column a to b
-			out = append(out, w[2]+"."+rest[1], w[2]+"."+rest[3])
+			out = append(out, Rename{Table: w[2], Column: rest[1], To: rest[3]})
 		case len(rest) == 3:
-			out = append(out, w[2]+"."+rest[0], w[2]+"."+rest[2])
+			out = append(out, Rename{Table: w[2], Column: rest[0], To: rest[2]})
 		}
 	}
 	return out

@@ -16,6 +16,7 @@ import (
 type Rename struct {
 	Table, Column string // as it is now; Column is empty for a table
 	To            string
+	implied       bool // taken from a migration: it need not match anything
 }
 
 // Loss is a change that loses data.

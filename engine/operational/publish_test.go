@@ -256,3 +256,35 @@ func TestRowsNeedKeys(t *testing.T) {
 		t.Errorf("%s rows", got)
 	}
 }
+
+// TestDigitsAreKept holds that no number loses digits on its way into the store.
+func TestDigitsAreKept(t *testing.T) {
+	for amount, kept := range map[string]bool{
+		"1250000.00": true, "-0.50": true, "9007199254740993": true, "123456789012345.00": true, "0.000000000000123": true, "Ada 1234567890123456789": true,
+		"1234567890123456.78": false, "99999999999999999999": false, "0.12345678901234567": false,
+	} {
+		s := salesStore(t)
+		_, err := publish(t, s, orders("A", "2026-02", []any{"A", int64(1), nil, "2026-02-03", amount}))
+		if strings.HasPrefix(amount, "-") { // the check of the table
+			continue
+		}
+		if kept != (err == nil) || err != nil && !strings.Contains(err.Error(), "keeps fifteen digits") {
+			t.Errorf("%s: %v", amount, err)
+		}
+	}
+}
+
+// TestDownAfterRename brings a column's old name back with its values.
+func TestDownAfterRename(t *testing.T) {
+	p := newProject(t)
+	s := p.open()
+	p.bring(s, shop, operational.GenerateOptions{})
+	exec(t, s, "insert into customer values ('A', 1, 'Ada', 'ada@example.org')")
+	p.bring(s, strings.ReplaceAll(shop, "email", "mail"), operational.GenerateOptions{Renames: []operational.Rename{{Table: "customer", Column: "email", To: "mail"}}})
+	if _, _, err := operational.Down(t.Context(), s, p.folder(), operational.ApplyOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	if got := one(t, s, "select email from customer"); got != "ada@example.org" {
+		t.Errorf("email is %q", got)
+	}
+}

@@ -134,7 +134,7 @@ func (p *planner) renameColumns(table string, changes []schema.Change) (rest []s
 func (p *planner) unused() []error {
 	var out []error
 	for _, r := range p.renames {
-		if r.Table != "" {
+		if r.Table != "" && !r.implied {
 			out = append(out, diag.Errorf(diag.BadValue, diag.Pos{}, "the rename %s matches no change: the old name must go and the new one come", r))
 		}
 	}

@@ -125,7 +125,7 @@ func (w *work) fill(ctx context.Context, table string) (rows int64, sum string, 
 	in := &inserter{w: w, head: "insert into " + quote(table) + " (" + quoteAll(w.p.Columns) + ") values ", width: width, per: per}
 	defer in.close()
 	d := newDigester()
-	guard := w.guard()
+	guard, numeric := w.guard(), w.numericColumns()
 	for row, err := range w.p.Rows(ctx) {
 		if err != nil {
 			return rows, "", err
@@ -134,6 +134,9 @@ func (w *work) fill(ctx context.Context, table string) (rows int64, sum string, 
 			return rows, "", fmt.Errorf("a row of %d values for %d columns", len(row), width)
 		}
 		if err := guard(row); err != nil {
+			return rows, "", err
+		}
+		if err := w.exact(row, numeric); err != nil {
 			return rows, "", err
 		}
 		if w.stage == "" && w.keyless(row) {
