@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -219,5 +221,31 @@ func TestOddCatalogue(t *testing.T) {
 	exec(t, s, "create virtual table notes using fts5(body)")
 	if _, err := publish(t, s, customers("A", []any{"A", "c1", "Ada"})); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// TestOfficialClientReadsWhatWasPublished needs ATLAS_LIBSQL_CLIENT, a folder of node_modules with
+// @libsql/client, and node.
+func TestOfficialClientReadsWhatWasPublished(t *testing.T) {
+	modules := os.Getenv("ATLAS_LIBSQL_CLIENT")
+	if modules == "" {
+		if os.Getenv("ATLAS_CI") != "" {
+			t.Fatal("ATLAS_LIBSQL_CLIENT is not set")
+		}
+		t.Skip("ATLAS_LIBSQL_CLIENT names no node_modules with @libsql/client")
+	}
+	srv, s := salesServer(t)
+	list := []*operational.Publication{
+		customers("A", []any{"A", "c1", "Ada"}),
+		orders("A", "2026-02", []any{"A", int64(1), "c1", "2026-02-03", "1250000.50"}, []any{"A", int64(2), nil, "2026-02-28", int64(7)}),
+	}
+	if _, err := publish(t, s, list...); err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.CommandContext(t.Context(), "node", "testdata/read.mjs", srv.URL)
+	cmd.Env = append(os.Environ(), "NODE_PATH="+modules)
+	out, err := cmd.CombinedOutput()
+	if want := `[["A",1,"c1","2026-02-03",1250000.5],["A",2,null,"2026-02-28",7]]`; err != nil || strings.TrimSpace(string(out)) != want {
+		t.Errorf("%v\n%s\nwant %s", err, out, want)
 	}
 }
