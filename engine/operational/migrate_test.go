@@ -65,7 +65,7 @@ func (p *project) bring(s *operational.Store, schema string, o operational.Gener
 	}
 }
 
-func exec(t *testing.T, s *operational.Store, statements ...string) {
+func run(t *testing.T, s *operational.Store, statements ...string) {
 	t.Helper()
 	for _, q := range statements {
 		if _, err := s.DB().ExecContext(t.Context(), q); err != nil {
@@ -139,7 +139,7 @@ func TestSchemaChanges(t *testing.T) {
 			p := newProject(t)
 			s := p.open()
 			p.bring(s, shop, operational.GenerateOptions{Name: "first"})
-			exec(t, s, "insert into customer values ('A', 1, 'Ada', 'ada@example.org')", "insert into orders values ('A', 1, 1, 150, '2026-01-02'), ('A', 2, 1, 5, '2026-01-03')")
+			run(t, s, "insert into customer values ('A', 1, 'Ada', 'ada@example.org')", "insert into orders values ('A', 1, 1, 150, '2026-01-02'), ('A', 2, 1, 5, '2026-01-03')")
 			wanted := strings.NewReplacer(c.replace...).Replace(shop)
 			p.bring(s, wanted, c.options)
 			if got := one(t, s, "select (select count(*) from orders) || ' ' || (select count(*) from customer)"); got != c.rows {
@@ -179,7 +179,7 @@ func TestRenameTable(t *testing.T) {
 	p := newProject(t)
 	s := p.open()
 	p.bring(s, shop, operational.GenerateOptions{})
-	exec(t, s, "insert into customer values ('A', 1, 'Ada', null)", "insert into orders values ('A', 1, 1, 150, null)")
+	run(t, s, "insert into customer values ('A', 1, 'Ada', null)", "insert into orders values ('A', 1, 1, 150, null)")
 	wanted := strings.NewReplacer("create table customer", "create table person", "references customer", "references person").Replace(shop)
 	if _, err := p.generate(wanted, operational.GenerateOptions{}); !has(err, diag.Destructive) || !strings.Contains(err.Error()+hint(err), "--rename customer=person") {
 		t.Errorf("a dropped table with a new one beside it: %v, %s", err, hint(err))
@@ -274,7 +274,7 @@ func TestMigrationMistakes(t *testing.T) {
 		}
 	})
 	t.Run("drift", func(t *testing.T) {
-		exec(t, s, "alter table x add column y text")
+		run(t, s, "alter table x add column y text")
 		p.write("20270103000000_z.sql", "create table z (id integer);\n")
 		if _, err := p.folder().Hash(); err != nil {
 			t.Fatal(err)
@@ -282,7 +282,7 @@ func TestMigrationMistakes(t *testing.T) {
 		if err := apply(); !has(err, diag.SchemaDrift) {
 			t.Errorf("a store that was changed by hand: %v", err)
 		}
-		exec(t, s, "alter table x drop column y")
+		run(t, s, "alter table x drop column y")
 		if err := apply(); err != nil {
 			t.Error(err)
 		}
@@ -337,9 +337,9 @@ func TestNumbersAreNotGivenAgain(t *testing.T) {
 	p := newProject(t)
 	s := p.open()
 	p.bring(s, "create table a (id integer primary key autoincrement, x text);", operational.GenerateOptions{})
-	exec(t, s, "insert into a (x) values (1), (2), (3)", "delete from a where id > 1")
+	run(t, s, "insert into a (x) values (1), (2), (3)", "delete from a where id > 1")
 	p.bring(s, "create table a (id integer primary key autoincrement, x text not null default '');", operational.GenerateOptions{})
-	exec(t, s, "insert into a (x) values (4)")
+	run(t, s, "insert into a (x) values (4)")
 	if got := one(t, s, "select max(id) from a"); got != "4" {
 		t.Errorf("after a table was made anew the next number is %s", got)
 	}
@@ -350,7 +350,7 @@ func TestRowsAreNotLeftOut(t *testing.T) {
 	p := newProject(t)
 	s := p.open()
 	p.bring(s, "create table a (id integer primary key, x text);", operational.GenerateOptions{})
-	exec(t, s, "insert into a values (1, 'x'), (2, 'x')")
+	run(t, s, "insert into a values (1, 'x'), (2, 'x')")
 	if _, err := p.generate("create table a (id integer primary key, x text unique on conflict replace);", operational.GenerateOptions{}); err != nil {
 		t.Fatal(err)
 	}

@@ -279,7 +279,7 @@ func TestDownAfterRename(t *testing.T) {
 	p := newProject(t)
 	s := p.open()
 	p.bring(s, shop, operational.GenerateOptions{})
-	exec(t, s, "insert into customer values ('A', 1, 'Ada', 'ada@example.org')")
+	run(t, s, "insert into customer values ('A', 1, 'Ada', 'ada@example.org')")
 	p.bring(s, strings.ReplaceAll(shop, "email", "mail"), operational.GenerateOptions{Renames: []operational.Rename{{Table: "customer", Column: "email", To: "mail"}}})
 	if _, _, err := operational.Down(t.Context(), s, p.folder(), operational.ApplyOptions{}); err != nil {
 		t.Fatal(err)

@@ -50,7 +50,7 @@ func TestRemoteMigrations(t *testing.T) {
 	p := newProject(t)
 	s := remote(t, srv, "")
 	p.bring(s, shop, operational.GenerateOptions{})
-	exec(t, s, "insert into customer values ('A', 1, 'Ada', null)", "insert into orders values ('A', 1, 1, 150, null)")
+	run(t, s, "insert into customer values ('A', 1, 'Ada', null)", "insert into orders values ('A', 1, 1, 150, null)")
 	p.bring(s, strings.Replace(shop, "email text unique", "email text not null default '' unique", 1), operational.GenerateOptions{})
 	if got := one(t, s, "select (select count(*) from orders) || ' ' || (select count(*) from customer)"); got != "1 1" {
 		t.Errorf("a table was made anew, and rows are lost: %s", got)
@@ -203,7 +203,7 @@ func TestRoundTrips(t *testing.T) {
 func TestRemoteTrips(t *testing.T) {
 	srv, s := salesServer(t)
 	for i := range 30 {
-		exec(t, s, fmt.Sprintf("create table more_%d (entity_id text, id integer primary key, customer_id text, unique (entity_id, customer_id))", i))
+		run(t, s, fmt.Sprintf("create table more_%d (entity_id text, id integer primary key, customer_id text, unique (entity_id, customer_id))", i))
 	}
 	before := srv.Requests()
 	good := []any{"A", int64(1), "c1", "2026-02-03", "11"}
@@ -218,7 +218,7 @@ func TestRemoteTrips(t *testing.T) {
 // TestOddCatalogue publishes into a store that has what a plain copy of its catalogue cannot have.
 func TestOddCatalogue(t *testing.T) {
 	s := salesStore(t)
-	exec(t, s, "create virtual table notes using fts5(body)")
+	run(t, s, "create virtual table notes using fts5(body)")
 	if _, err := publish(t, s, customers("A", []any{"A", "c1", "Ada"})); err != nil {
 		t.Fatal(err)
 	}

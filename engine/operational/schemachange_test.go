@@ -218,13 +218,13 @@ func texts(t *testing.T, db *sql.DB, query string, args ...any) (out []string) {
 // fillRows puts rows into every table.
 func fillRows(t *testing.T, s *operational.Store) {
 	t.Helper()
-	exec(t, s, "pragma foreign_keys = off")
+	run(t, s, "pragma foreign_keys = off")
 	for _, table := range tablesOf(t, s.DB()) {
 		for i := 1; i <= 3; i++ {
-			exec(t, s, fmt.Sprintf("insert or ignore into %s (id, part) values (%d, '%d')", ident(table), i, i))
+			run(t, s, fmt.Sprintf("insert or ignore into %s (id, part) values (%d, '%d')", ident(table), i, i))
 		}
 	}
-	exec(t, s, "pragma foreign_keys = on")
+	run(t, s, "pragma foreign_keys = on")
 }
 
 // contents gives the rows of all tables: by table, id and column.
