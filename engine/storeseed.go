@@ -154,9 +154,9 @@ func seedHeader(n *manifest.Node) ([]string, error) {
 	return header, nil
 }
 
-// seedRows gives the rows of the scope; empty cells are null.
-func seedRows(n *manifest.Node, p *operational.Publication, at []int) iter.Seq2[[]any, error] {
-	return func(yield func([]any, error) bool) {
+// seedRecords gives the records below the header.
+func seedRecords(n *manifest.Node) iter.Seq2[[]string, error] {
+	return func(yield func([]string, error) bool) {
 		f, r, err := seedReader(n)
 		if err != nil {
 			yield(nil, err)
@@ -172,16 +172,28 @@ func seedRows(n *manifest.Node, p *operational.Publication, at []int) iter.Seq2[
 				yield(nil, diag.Errorf(diag.BadFile, n.Pos, "the seed %s cannot be read: %v", n.Name, err))
 				return
 			}
+			if !first && !yield(rec, nil) {
+				return
+			}
+		}
+	}
+}
+
+// seedRows gives the rows of the scope; empty cells are null.
+func seedRows(n *manifest.Node, p *operational.Publication, at []int) iter.Seq2[[]any, error] {
+	return func(yield func([]any, error) bool) {
+		for rec, err := range seedRecords(n) {
+			if err != nil {
+				yield(nil, err)
+				return
+			}
 			row := make([]any, len(at))
 			for i, j := range at {
 				if rec[j] != "" {
 					row[i] = rec[j]
 				}
 			}
-			if first || !ofScope(p, row) {
-				continue
-			}
-			if !yield(row, nil) {
+			if ofScope(p, row) && !yield(row, nil) {
 				return
 			}
 		}

@@ -3,7 +3,6 @@ package engine
 import (
 	"cmp"
 	"context"
-	"encoding/csv"
 	"errors"
 	"fmt"
 	"os"
@@ -28,7 +27,7 @@ type ValidateReport struct {
 
 // AnnotatedCopy is a copy of a source file with the findings in it.
 type AnnotatedCopy struct {
-	Source, Path string // relative to the root
+	Source, Path string // relative to the root; Path is "" where no copy was made, and Notes say why
 	*source.Annotated
 }
 
@@ -49,7 +48,7 @@ func (w *Workspace) Validate(ctx context.Context, o IngestOptions) (*ValidateRep
 	}
 	sort.Strings(keys)
 	report := &ValidateReport{}
-	marks := &marking{w: w, marks: map[string][]source.Mark{}}
+	marks := &marking{w: w, marks: map[string][]source.Mark{}, tables: map[string]*manifest.ExtractTable{}}
 	err = w.WithSession(ctx, o.Open, func(s adapter.Session) error {
 		var mistakes diag.List
 		for _, k := range keys {
@@ -213,42 +212,30 @@ func (w *Workspace) lookedUp(words string, t *manifest.ExtractTable) (*manifest.
 		d.Hint = diag.DidYouMean(name, names)
 		return nil, manifest.Relation{}, d
 	}
-	slices.SortFunc(found, func(a, b *manifest.Node) int { // the project's own comes first
-		return cmp.Or(-cmp.Compare(btoi(a.Package == w.Project.Name), btoi(b.Package == w.Project.Name)), cmp.Compare(a.ID, b.ID))
-	})
+	slices.SortFunc(found, func(a, b *manifest.Node) int { return cmp.Compare(a.ID, b.ID) })
+	if i := slices.IndexFunc(found, func(n *manifest.Node) bool { return n.Package == w.Project.Name }); i > 0 {
+		found[0] = found[i] // the project's own comes first
+	}
 	return found[0], found[0].Relation, nil
 }
 
-func btoi(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
-}
-
-// seedColumn reads the values of a column of a seed.
+// seedColumn reads the values of a column of a seed, each once.
 func seedColumn(n *manifest.Node, column string) ([]string, error) {
-	f, err := os.Open(n.Seed.File)
+	header, err := seedHeader(n)
 	if err != nil {
-		return nil, fmt.Errorf("read the seed %s: %w", n.Name, err)
+		return nil, err
 	}
-	defer f.Close()
-	r := csv.NewReader(f)
-	if d := n.Config.String("delimiter"); d != "" {
-		r.Comma = []rune(d)[0]
-	}
-	rows, err := r.ReadAll()
-	if err != nil || len(rows) == 0 {
-		return nil, diag.Errorf(diag.BadFile, n.Pos, "the seed %s cannot be read: %v", n.Name, err)
-	}
-	at := slices.IndexFunc(rows[0], func(h string) bool { return strings.EqualFold(strings.TrimPrefix(h, "\ufeff"), column) })
+	at := slices.IndexFunc(header, func(h string) bool { return strings.EqualFold(h, column) })
 	if at < 0 {
-		return nil, diag.Errorf(diag.UnknownColumn, diag.Pos{}, "the seed %s has no column %s", n.Name, column).WithHint("%s", or(diag.DidYouMean(column, rows[0]), "its columns are "+strings.Join(rows[0], ", ")))
+		return nil, diag.Errorf(diag.UnknownColumn, diag.Pos{}, "the seed %s has no column %s", n.Name, column).WithHint("%s", or(diag.DidYouMean(column, header), "its columns are "+strings.Join(header, ", ")))
 	}
 	var out []string
-	for _, row := range rows[1:] {
-		if row[at] != "" {
-			out = append(out, row[at])
+	for rec, err := range seedRecords(n) {
+		if err != nil {
+			return nil, err
+		}
+		if rec[at] != "" {
+			out = append(out, rec[at])
 		}
 	}
 	slices.Sort(out)
@@ -260,23 +247,20 @@ const maxMarks = 200_000
 
 // marking gathers findings by file, for copies of the files with marks in them.
 type marking struct {
-	w     *Workspace
-	marks map[string][]source.Mark
-	files []string
-	dirs  map[string]string
-	n     int
+	w      *Workspace
+	marks  map[string][]source.Mark
+	tables map[string]*manifest.ExtractTable // a table that was read from the file
+	files  []string
+	n      int
 }
 
 func (m *marking) add(t *manifest.ExtractTable, f source.Finding) error {
 	if m.n++; m.n > maxMarks {
 		return nil
 	}
-	if _, known := m.marks[f.File]; !known {
+	if _, known := m.tables[f.File]; !known {
 		m.files = append(m.files, f.File)
-		if m.dirs == nil {
-			m.dirs = map[string]string{}
-		}
-		m.dirs[f.File] = filepath.Join(filepath.Dir(filepath.Dir(filepath.FromSlash(t.Snapshot))), "invalid")
+		m.tables[f.File] = t
 	}
 	mark := source.Mark{Sheet: f.Sheet, Row: int(f.Row), Severity: f.Severity, Code: f.Check, Message: f.Message, Value: f.Value}
 	if len(f.Cells) > 3 || len(f.Cells) == 0 { // it is about the row
@@ -291,39 +275,48 @@ func (m *marking) add(t *manifest.ExtractTable, f source.Finding) error {
 	return nil
 }
 
-// copies writes a copy of each file that can have marks: invalid/<name>-annotated.xlsx.
+// copies writes a copy of each file with findings: invalid/<name>-annotated.xlsx. A file that
+// cannot have marks is named with the reason.
 func (m *marking) copies(ctx context.Context) ([]AnnotatedCopy, error) {
 	var out []AnnotatedCopy
 	slices.Sort(m.files)
 	for _, file := range m.files {
-		in := m.w.onDisk(file)
-		a, err := m.annotator(file)
-		if _, gone := os.Stat(in); err != nil || a == nil || gone != nil {
-			continue // a text file, or one that is not on this machine
-		}
+		t := m.tables[file]
 		ext := filepath.Ext(file)
-		to := filepath.Join(m.dirs[file], strings.TrimSuffix(filepath.Base(file), ext)+"-annotated"+ext)
-		done, err := a.Annotate(ctx, in, m.w.onDisk(to), m.marks[file], source.AnnotateOptions{})
+		dir := filepath.Join(filepath.Dir(filepath.Dir(filepath.FromSlash(t.Snapshot))), "invalid")
+		to := filepath.ToSlash(filepath.Join(dir, strings.TrimSuffix(filepath.Base(file), ext)+"-annotated"+ext))
+		driver, err := m.w.engine.Sources.Get(t.Driver)
 		if err != nil {
-			return out, fmt.Errorf("annotate %s: %w", file, err)
+			return out, err
 		}
-		out = append(out, AnnotatedCopy{Source: file, Path: filepath.ToSlash(to), Annotated: done})
+		a, ok := driver.(source.Annotator)
+		if !ok {
+			out = append(out, unmarked(file, t.Driver+" files have no cells to colour"))
+			continue
+		}
+		if _, err := os.Stat(m.w.onDisk(file)); err != nil {
+			out = append(out, unmarked(file, "it is not on this machine"))
+			continue
+		}
+		done, err := a.Annotate(ctx, m.w.onDisk(file), m.w.onDisk(to), m.marks[file], source.AnnotateOptions{})
+		var d *diag.Diagnostic
+		switch {
+		case errors.As(err, &d):
+			out = append(out, unmarked(file, "it "+d.Msg))
+		case err != nil:
+			return out, fmt.Errorf("annotate %s: %w", file, err)
+		default:
+			out = append(out, AnnotatedCopy{Source: file, Path: to, Annotated: done})
+		}
+	}
+	if left := m.n - maxMarks; left > 0 && len(out) > 0 {
+		last := out[len(out)-1]
+		last.Notes = append(last.Notes, fmt.Sprintf("%d findings beyond the first %d are not marked; the QA files have them", left, maxMarks))
 	}
 	return out, nil
 }
 
-// annotator finds the driver that can mark a file.
-func (m *marking) annotator(file string) (source.Annotator, error) {
-	for _, x := range m.w.Manifest.Extracts {
-		for _, t := range x.Tables {
-			driver, err := m.w.engine.Sources.Get(t.Driver)
-			if err != nil {
-				return nil, err
-			}
-			if a, ok := driver.(source.Annotator); ok && slices.Contains([]string{".xlsx", ".xlsm"}, strings.ToLower(filepath.Ext(file))) {
-				return a, nil
-			}
-		}
-	}
-	return nil, nil
+// unmarked is a file that has no copy.
+func unmarked(file, why string) AnnotatedCopy {
+	return AnnotatedCopy{Source: file, Annotated: &source.Annotated{Notes: []string{file + " is not copied with marks: " + why}}}
 }

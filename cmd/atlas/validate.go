@@ -209,7 +209,9 @@ func percent(n, of int64) string {
 func (a *app) copies(list []engine.AnnotatedCopy) {
 	for _, c := range list {
 		a.term.event("annotated", map[string]any{"source": c.Source, "path": c.Path, "cells": c.Cells, "comments": c.Comments})
-		a.term.say("  %s %s: %s marked", a.term.paint("hint", "→"), c.Path, count(int64(c.Cells), "cell", "cells"))
+		if c.Path != "" {
+			a.term.say("  %s %s: %s marked", a.term.paint("hint", "→"), c.Path, count(int64(c.Cells), "cell", "cells"))
+		}
 		for _, n := range c.Notes {
 			a.note("%s", n)
 		}
