@@ -18,9 +18,11 @@ var layers = [][]string{
 	{"engine"},
 	{"engine/adapter/builtin", "engine/source/builtin"},
 	{"engine/adapter/duckdb", "engine/source/workbook", "engine/source/csv", "engine/source/odoo", "engine/source/jsonfile", "engine/source/parquet", "engine/source/database", "engine/source/rest"},
-	{"engine/site", "engine/site/docs", "engine/site/findings"},
-	{"engine/site/layout"},
-	{"engine/source", "engine/materialize", "engine/datatest", "engine/operational", "engine/spreadsheet"},
+	{"engine/site", "engine/site/docs", "engine/site/findings", "engine/deck/pptx", "engine/deck/slides", "engine/deck/pdf"},
+	{"engine/site/layout", "engine/deck"},
+	{"engine/source", "engine/materialize", "engine/datatest", "engine/operational", "engine/spreadsheet", "engine/report"},
+	{"engine/chart", "engine/block/html"},
+	{"engine/block", "engine/theme"},
 	{"engine/run"},
 	{"engine/compile"},
 	{"engine/project", "engine/graph"},
@@ -51,6 +53,8 @@ var owners = map[string]string{
 	"github.com/tursodatabase":    "engine/operational",
 	"modernc.org/sqlite":          "engine/operational",
 	"ariga.io/atlas":              "engine/operational",
+	"github.com/dop251/goja":      "engine/chart",
+	"github.com/chromedp":         "engine/deck/pdf",
 }
 
 // suites are conformance suites: test code that only tests import.

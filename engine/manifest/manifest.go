@@ -28,6 +28,11 @@ const (
 	Analysis  Kind = "analysis"
 	Operation Kind = "operation"
 	Exposure  Kind = "exposure"
+
+	ReportKind Kind = "report" // a report of the project
+	BlockKind  Kind = "block"  // one block of a report
+	DeckKind   Kind = "deck"   // a presentation of a report
+	SlideKind  Kind = "slide"  // one slide of a deck, as written
 )
 
 // Relation names a table or view. The parts are as the warehouse spells them, unquoted;
@@ -242,21 +247,26 @@ type Doc struct {
 
 // Manifest is a parsed project: all its nodes and what hangs on them.
 type Manifest struct {
-	Project      string            // name of the root package
-	Nodes        map[ID]*Node      // enabled nodes of every kind
-	Disabled     map[ID][]*Node    // nodes switched off by config
-	Macros       map[ID]*Macro     //
-	Docs         map[ID]*Doc       //
-	Order        []ID              // topological, set by graph.Resolve; ties by ID
-	Children     map[ID][]ID       // set by graph.Resolve
-	Extracts     []*Extract        // declared extractions
-	Workbooks    []*Workbook       // spreadsheets to write
-	Comparisons  []*Comparison     // loaded rows beside modelled ones, to write
-	Publications []*Publication    // what goes into the operational store
-	Groups       map[string]*Map   // name → owner and so on
-	Packages     []string          // all packages, root first
-	Entries      map[string][]*Map // YAML entries that are kept and not run, by section: metrics, semantic_models, saved_queries, functions
-	Metadata     map[string]string // adapter_type and the like, for artifacts
+	Project      string                  // name of the root package
+	Nodes        map[ID]*Node            // enabled nodes of every kind
+	Disabled     map[ID][]*Node          // nodes switched off by config
+	Macros       map[ID]*Macro           //
+	Docs         map[ID]*Doc             //
+	Order        []ID                    // topological, set by graph.Resolve; ties by ID
+	Children     map[ID][]ID             // set by graph.Resolve
+	Extracts     []*Extract              // declared extractions
+	Workbooks    []*Workbook             // spreadsheets to write
+	Comparisons  []*Comparison           // loaded rows beside modelled ones, to write
+	Publications []*Publication          // what goes into the operational store
+	Reports      []*Report               // declared reports, by name
+	Decks        []*Deck                 // declared decks, by name
+	Layouts      []Layout                // the project's own layouts of slides
+	Brands       []*Brand                // by name
+	Translations map[string]Translations // by locale
+	Groups       map[string]*Map         // name → owner and so on
+	Packages     []string                // all packages, root first
+	Entries      map[string][]*Map       // YAML entries that are kept and not run, by section: metrics, semantic_models, saved_queries, functions
+	Metadata     map[string]string       // adapter_type and the like, for artifacts
 	Parsed       time.Time
 }
 
