@@ -12,6 +12,7 @@ import (
 	"errors"
 	"time"
 
+	"atlas/engine/artifact"
 	"atlas/engine/manifest"
 )
 
@@ -81,5 +82,5 @@ func Build(ctx context.Context, in Input, dir string) error {
 	if err != nil {
 		return err
 	}
-	return replaceFolder(dir, func(w *writer) error { return s.write(ctx, w) })
+	return artifact.ReplaceFolder(dir, folderKind(), func(w *artifact.Folder) error { return s.write(ctx, w) })
 }

@@ -106,7 +106,7 @@ func (r *renderer) nodePage(ctx context.Context, n *node) error {
 			return err
 		}
 		if len(html) <= pageLimit || l.code < 5000 {
-			return r.w.file(n.Href, html)
+			return r.w.File(n.Href, html)
 		}
 	}
 }
@@ -336,7 +336,7 @@ func (r *renderer) listing(src string, jinja bool, budget int, file string, link
 	for i, l := range lines {
 		if size += len(l) + 8; size > budget {
 			c.Lines, c.Full = lines[:i], file
-			return c, r.w.file(file, []byte(src))
+			return c, r.w.File(file, []byte(src))
 		}
 	}
 	c.Lines = lines

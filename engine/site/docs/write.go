@@ -12,6 +12,7 @@ import (
 	"path"
 	"strings"
 
+	"atlas/engine/artifact"
 	"atlas/engine/manifest"
 )
 
@@ -80,7 +81,7 @@ func (p *page) TestState(n *node) *fact {
 }
 
 // write makes every file of the site.
-func (s *site) write(ctx context.Context, w *writer) error {
+func (s *site) write(ctx context.Context, w *artifact.Folder) error {
 	t, err := template.New("").Funcs(template.FuncMap{
 		"plural": plural, "grouped": grouped, "grouped64": func(n int) string { return grouped(int64(n)) }, "seconds": seconds, "stamp": stamp, "clip": clip,
 		"statusClass": statusClass, "statusText": statusText, "resultNote": func(r *Result) string { return r.note() }, "pageref": pageref, "md": s.md.html,
@@ -116,7 +117,7 @@ func (s *site) write(ctx context.Context, w *writer) error {
 	return nil
 }
 
-func (s *site) writeAssets(w *writer, g *graph, nodes []*node) error {
+func (s *site) writeAssets(w *artifact.Folder, g *graph, nodes []*node) error {
 	s.assets = assetVersions{}
 	err := fs.WalkDir(assetFiles, "assets", func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
@@ -127,7 +128,7 @@ func (s *site) writeAssets(w *writer, g *graph, nodes []*node) error {
 			return err
 		}
 		s.assets.add(name, data)
-		return w.file(name, data)
+		return w.File(name, data)
 	})
 	if err != nil {
 		return err
@@ -142,7 +143,7 @@ func (s *site) writeAssets(w *writer, g *graph, nodes []*node) error {
 	}
 	for name, data := range map[string][]byte{"data/search.js": search, "data/lineage.js": lineage} {
 		s.assets.add(name, data)
-		if err := w.file(name, data); err != nil {
+		if err := w.File(name, data); err != nil {
 			return err
 		}
 	}
@@ -153,7 +154,7 @@ func (s *site) writeAssets(w *writer, g *graph, nodes []*node) error {
 type renderer struct {
 	*site
 	t *template.Template
-	w *writer
+	w *artifact.Folder
 }
 
 // page renders a template to a file.
@@ -162,7 +163,7 @@ func (r *renderer) page(name, tmpl string, p *page) error {
 	if err != nil {
 		return err
 	}
-	return r.w.file(name, html)
+	return r.w.File(name, html)
 }
 
 // render gives the page that is to stand at name.

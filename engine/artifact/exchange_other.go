@@ -1,6 +1,6 @@
 //go:build !linux
 
-package docs
+package artifact
 
 // exchange is not to be had on this system.
 func exchange(_, _ string) (bool, error) { return false, nil }

@@ -1,4 +1,4 @@
-package docs
+package artifact
 
 import (
 	"errors"
