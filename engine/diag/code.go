@@ -84,6 +84,17 @@ const (
 	BadPublication   Code = "AT0706" // rows that a publication may not write
 )
 
+// Reports, decks and slides.
+const (
+	StaleData      Code = "AT0801" // data that is older than what it is made from
+	BadReport      Code = "AT0802" // a report.json that cannot be read, or a report that cannot be put together
+	BadSlide       Code = "AT0803" // a slide that cannot be drawn as it is written
+	DoesNotFit     Code = "AT0804" // content that needs more room than its place on the slide has
+	MissingProgram Code = "AT0805" // a program that Atlas needs and does not find: a browser, LibreOffice
+	BadTemplate    Code = "AT0806" // a .pptx template that cannot be filled
+	BadDocument    Code = "AT0807" // a PPTX or PDF that breaks its format's rules
+)
+
 // Explain gives the one-line meaning of every code, for `atlas help errors`.
 func Explain() map[Code]string {
 	return map[Code]string{
@@ -144,5 +155,12 @@ func Explain() map[Code]string {
 		Destructive:      "a change of the schema would lose data and was not allowed",
 		SchemaDrift:      "the operational store is not what its migrations say",
 		BadPublication:   "rows that a publication may not write",
+		StaleData:        "data that is older than what it is made from: extract, load or build again",
+		BadReport:        "a report.json that cannot be read, or a report that cannot be put together",
+		BadSlide:         "a slide that cannot be drawn as it is written",
+		DoesNotFit:       "content that needs more room than its place on the slide has",
+		MissingProgram:   "a program that Atlas needs is not installed: a browser or LibreOffice",
+		BadTemplate:      "a .pptx template that cannot be filled",
+		BadDocument:      "a PPTX or PDF that breaks its format's rules",
 	}
 }
