@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"atlas/engine"
+	"atlas/engine/block"
 	"atlas/engine/spreadsheet"
 )
 
@@ -128,7 +129,7 @@ divides by nothing gives an empty cell.
 func (a *app) helpWorkbooks(w io.Writer) {
 	fmt.Fprint(w, workbookExample)
 	fmt.Fprintln(w, "Formats, beside format codes such as #,##0:")
-	columnsOf(w, spreadsheet.Formats())
+	columnsOf(w, block.Formats())
 	fmt.Fprintln(w, "\nTokens of theme, style, tab and as:")
 	columnsOf(w, spreadsheet.Tokens())
 	fmt.Fprintln(w, "\nFunctions of formulas:")

@@ -3,6 +3,7 @@ package block
 import (
 	"math/big"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -33,13 +34,29 @@ func Exact(v Value) (*big.Rat, bool) {
 	case int64:
 		return new(big.Rat).SetInt64(v), true
 	case float64:
-		r := new(big.Rat).SetFloat64(v)
-		return r, r != nil
+		return exactText(strconv.FormatFloat(v, 'g', -1, 64)) // the decimal that people see
 	case Number:
-		return new(big.Rat).SetString(string(v))
+		return exactText(string(v))
 	default:
 		return nil, false
 	}
+}
+
+// maxExponent keeps a number of a hostile file from filling the memory.
+const maxExponent = 400
+
+// exactText reads plain digits with a point, and an exponent of a sane size. Fractions and other
+// bases are no numbers here.
+func exactText(s string) (*big.Rat, bool) {
+	if len(s) > 4096 || strings.Trim(s, "0123456789.+-eE") != "" {
+		return nil, false
+	}
+	if i := strings.IndexAny(s, "eE"); i >= 0 {
+		if n, err := strconv.Atoi(s[i+1:]); err != nil || n > maxExponent || n < -maxExponent {
+			return nil, false
+		}
+	}
+	return new(big.Rat).SetString(s)
 }
 
 // IsDate reports a time without a time of day.

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"unicode/utf16"
 
+	"atlas/engine/block"
 	"atlas/engine/diag"
 	"atlas/engine/manifest"
 )
@@ -111,14 +112,10 @@ func (c *checker) token(token string, pos diag.Pos) {
 }
 
 func (c *checker) format(format string, pos diag.Pos) {
-	if !isName(format) || knownFormat(format) {
-		return
+	if d := block.CheckFormat(format); d != nil {
+		d.Pos = pos
+		c.diags.Add(d)
 	}
-	var names []string
-	for _, f := range formats() {
-		names = append(names, f.Name)
-	}
-	c.add(diag.BadValue, pos, 0, or(diag.DidYouMean(format, names), "there are "+strings.Join(names, ", ")+", and format codes"), "there is no format %q", format)
 }
 
 func (c *checker) block(b *manifest.Block) {

@@ -5,74 +5,15 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"atlas/engine/block"
 	"atlas/engine/manifest"
 )
 
-// minus is the true minus sign, as text of a format code.
-const minus = `"` + "\u2212" + `"`
-
-// formats are the named number formats. Money and its kin put the workbook's currency for ¤.
-func formats() []struct{ Name, Code, Doc string } {
-	return []struct{ Name, Code, Doc string }{
-		{"general", "General", "as the program sees fit; for years and codes"},
-		{"integer", "#,##0;" + minus + "#,##0", "1,250,000"},
-		{"decimal", "#,##0.00;" + minus + "#,##0.00", "1,250,000.50"},
-		{"money", "¤#,##0;" + minus + "¤#,##0", "Rp 1,250,000: the workbook's currency in front"},
-		{"millions", "#,##0.0,,;" + minus + "#,##0.0,,", "1.3, of 1,250,000"},
-		{"money_millions", "¤#,##0.0,,;" + minus + "¤#,##0.0,,", "Rp 1.3, of 1,250,000"},
-		{"percent", "0.0%;" + minus + "0.0%", "12.5%, of 0.125"},
-		{"change", "+0.0%;" + minus + "0.0%;0.0%", "+12.5%, of 0.125"},
-		{"difference", "+#,##0;" + minus + "#,##0;0", "+1,250"},
-		{"date", "d mmm yyyy", "3 Feb 2026"},
-		{"month", "mmm yyyy", "Feb 2026"},
-		{"datetime", "d mmm yyyy hh:mm", "3 Feb 2026 14:30"},
-		{"text", "@", "as written"},
-	}
-}
-
-// Formats gives the named number formats with an example each.
-func Formats() [][2]string {
-	var out [][2]string
-	for _, f := range formats() {
-		out = append(out, [2]string{f.Name, f.Doc})
-	}
-	return out
-}
-
-// formatCode gives the code of a format: a name of formats, or a code of the project's own.
+// formatCode gives the code of a format: a name of block's formats, or a code of the project's own.
 func formatCode(format, currency string) string {
-	for _, f := range formats() {
-		if f.Name == format {
-			sign := ""
-			if currency != "" {
-				sign = `"` + strings.ReplaceAll(currency, `"`, "") + ` "`
-			}
-			return strings.ReplaceAll(f.Code, "¤", sign)
-		}
-	}
-	return format
+	f := block.Formatter{Locale: "en-US", Currency: currency} // a spreadsheet program has its own language
+	return f.Code(format)
 }
-
-// isName reports a format that is meant as a name: no code is made of letters alone that are no
-// parts of a date.
-func isName(format string) bool {
-	if format == "" || format == "General" || strings.Trim(format, "dmyhs") == "" {
-		return false
-	}
-	return strings.Trim(strings.ToLower(format), "abcdefghijklmnopqrstuvwxyz_") == ""
-}
-
-func knownFormat(format string) bool {
-	for _, f := range formats() {
-		if f.Name == format {
-			return true
-		}
-	}
-	return false
-}
-
-// isLeft reports a format whose cells stand at the left: texts, and numbers that name something.
-func isLeft(format string) bool { return format == "text" || format == "@" || format == "general" }
 
 // tokens are the theme's colours where the project gives none.
 func tokens() []struct{ Name, Color, Doc string } {

@@ -7,6 +7,7 @@ import (
 	"unicode/utf16"
 
 	"atlas/engine/adapter"
+	"atlas/engine/block"
 	"atlas/engine/diag"
 	"atlas/engine/manifest"
 )
@@ -93,7 +94,7 @@ func (t *table) describe(names []adapter.Column) error {
 				continue
 			}
 		}
-		c.code, c.left = formatCode(format, t.book.decl.Currency), isLeft(format)
+		c.code, c.left = formatCode(format, t.book.decl.Currency), block.IsLeft(format)
 		label, err := t.book.text(c.decl.Label, t.sheet.facts)
 		if err := mistake(&l, err); err != nil {
 			return err
