@@ -54,6 +54,7 @@ var owners = map[string]string{
 	"modernc.org/sqlite":          "engine/operational",
 	"ariga.io/atlas":              "engine/operational",
 	"github.com/dop251/goja":      "engine/chart",
+	"golang.org/x/image":          "engine/theme",
 	"github.com/chromedp":         "engine/deck/pdf",
 }
 

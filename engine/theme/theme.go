@@ -47,4 +47,6 @@ type Font struct {
 	Regular  []byte   // TrueType or OpenType; nil if only named
 	Bold     []byte   // semibold
 	Web      []byte   // WOFF2 of both weights or the variable one; nil if only named
+
+	regular, bold *Face // never nil in a theme of New
 }
