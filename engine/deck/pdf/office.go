@@ -1,0 +1,75 @@
+package pdf
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"atlas/engine/diag"
+)
+
+// ConvertOptions say how LibreOffice converts a presentation.
+type ConvertOptions struct {
+	Env     Env
+	Info    Info          // of the PDF; the converter is put in
+	Timeout time.Duration // 0 is five minutes: a first start on a busy machine takes long
+}
+
+// Convert gives the PDF that LibreOffice makes of a PPTX. It runs with a profile of its own, so
+// that a LibreOffice that is open does not matter.
+func Convert(ctx context.Context, pptx string, o ConvertOptions) ([]byte, error) {
+	office, err := FindOffice(o.Env)
+	if err != nil {
+		return nil, err
+	}
+	dir, err := os.MkdirTemp("", "atlas-office-*")
+	if err != nil {
+		return nil, fmt.Errorf("convert %s: %w", filepath.Base(pptx), err)
+	}
+	defer func() { _ = os.RemoveAll(dir) }()
+	profile, err := Address(filepath.Join(dir, "profile"), "", "")
+	if err != nil {
+		return nil, err
+	}
+	timeout := o.Timeout
+	if timeout == 0 {
+		timeout = 5 * time.Minute
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	said := &tail{}
+	out := filepath.Join(dir, "out")
+	cmd := exec.CommandContext(ctx, office, "-env:UserInstallation="+profile, "--headless", "--norestore", "--nologo", "--nodefault",
+		"--convert-to", `pdf:impress_pdf_Export:{"UseTaggedPDF":{"type":"boolean","value":"true"},"ExportBookmarks":{"type":"boolean","value":"true"}}`,
+		"--outdir", out, pptx)
+	cmd.Stdout, cmd.Stderr = said, said
+	cmd.Cancel = func() error { end(cmd); return nil }
+	cmd.WaitDelay = 2 * time.Second
+	group(cmd)
+	err = cmd.Run()
+	if ctx.Err() != nil && errors.Is(context.Cause(ctx), context.DeadlineExceeded) {
+		return nil, diag.Errorf(diag.MissingProgram, diag.Pos{}, "LibreOffice did not convert %s within %s", filepath.Base(pptx), timeout).
+			WithHint("try it by hand: %s --headless --convert-to pdf %s", office, pptx)
+	}
+	if ctx.Err() != nil {
+		return nil, fmt.Errorf("convert %s: %w", filepath.Base(pptx), context.Cause(ctx))
+	}
+	name := strings.TrimSuffix(filepath.Base(pptx), filepath.Ext(pptx)) + ".pdf"
+	data, readErr := os.ReadFile(filepath.Join(out, name))
+	if readErr != nil {
+		d := diag.Errorf(diag.MissingProgram, diag.Pos{}, "LibreOffice made no PDF of %s", filepath.Base(pptx)).WithErr(errors.Join(err, readErr))
+		if s := said.String(); s != "" {
+			d.Msg += ": " + s
+		}
+		return nil, d.WithHint("try it by hand: %s --headless --convert-to pdf %s", office, pptx)
+	}
+	if o.Info.Creator == "" {
+		o.Info.Creator = ConvertedByLibreOffice
+	}
+	return SetInfo(data, o.Info)
+}

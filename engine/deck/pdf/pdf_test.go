@@ -1,0 +1,146 @@
+package pdf_test
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"atlas/engine/deck/pdf"
+)
+
+func env(t *testing.T) pdf.Env {
+	t.Helper()
+	if os.Getenv(pdf.BrowserVariable) == "" {
+		if os.Getenv("ATLAS_CI") == "1" {
+			t.Fatal("CI must name a Chromium binary in ATLAS_CHROMIUM")
+		}
+		t.Skip("NOT TESTED IN A BROWSER: set ATLAS_CHROMIUM to a Chromium binary")
+	}
+	return os.LookupEnv
+}
+
+const page = `<!doctype html><html lang="en" data-ready><meta charset="utf-8"><title>x</title>
+<style>@page{size:13.333in 7.5in;margin:0}body{margin:0}section{height:720px;overflow:hidden;break-after:page}section:last-child{break-after:auto}</style>
+<section><h1>First</h1><p>one</p></section><section><h1>Second</h1><img src="https://example.com/a.png" alt="none"></section>`
+
+func writePage(t *testing.T, text string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "print page #1.html")
+	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func TestAPrintedPageIsTaggedAndSaysWhatItIs(t *testing.T) {
+	e := env(t)
+	info := pdf.Info{Title: "Pendapatan “Februari”", Author: "Acme (Finance)", Language: "id-ID", Date: time.Date(2026, 3, 1, 8, 0, 0, 0, time.UTC)}
+	path := writePage(t, page)
+	first, err := pdf.Print(t.Context(), pdf.PrintOptions{Env: e, Page: path, Info: info})
+	if err != nil {
+		t.Fatal(err)
+	}
+	second, err := pdf.Print(t.Context(), pdf.PrintOptions{Env: e, Page: path, Info: info})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(first, second) {
+		t.Error("the same page printed twice gives other bytes")
+	}
+	for _, want := range []string{"/StructTreeRoot", "/Outlines", "/CreationDate (D:20260301080000+00'00')", "/Lang (id-ID)", "Atlas, printed by Chromium", "Skia/PDF"} {
+		if !bytes.Contains(first, []byte(want)) {
+			t.Errorf("the PDF has no %s", want)
+		}
+	}
+	said := pdfinfo(t, first)
+	for _, want := range []string{"Pendapatan “Februari”", "Acme (Finance)", "Atlas, printed by Chromium", "Skia/PDF", "Metadata Stream: yes", "Tagged:          yes", "Pages:           2", "960 x 540"} {
+		if !strings.Contains(said, want) {
+			t.Errorf("pdfinfo does not say %q:\n%s", want, said)
+		}
+	}
+}
+
+func pdfinfo(t *testing.T, data []byte) string {
+	t.Helper()
+	tool, err := exec.LookPath("pdfinfo")
+	if err != nil {
+		t.Skip("NOT READ BACK: pdfinfo is not installed")
+	}
+	cmd := exec.CommandContext(t.Context(), tool, "-")
+	cmd.Stdin = bytes.NewReader(data)
+	out, err := cmd.CombinedOutput()
+	if err != nil || bytes.Contains(out, []byte("rror")) {
+		t.Fatalf("pdfinfo: %v\n%s", err, out)
+	}
+	return string(out)
+}
+
+func TestAPageThatFailsIsTold(t *testing.T) {
+	e := env(t)
+	path := writePage(t, `<html data-failed="the chart has no data"><body>`)
+	_, err := pdf.Print(t.Context(), pdf.PrintOptions{Env: e, Page: path})
+	if err == nil || !strings.Contains(err.Error(), "the chart has no data") {
+		t.Errorf("got %v", err)
+	}
+	_, err = pdf.Print(t.Context(), pdf.PrintOptions{Env: e, Page: filepath.Join(t.TempDir(), "none.html")})
+	if err == nil || !strings.Contains(err.Error(), "ERR_FILE_NOT_FOUND") {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestABrowserThatDoesNotStartIsTold(t *testing.T) {
+	path := writePage(t, page)
+	script := filepath.Join(t.TempDir(), "browser")
+	if err := os.WriteFile(script, []byte("#!/bin/sh\necho 'No usable sandbox!' >&2\nexit 1\n"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for value, want := range map[string]string{script: "No usable sandbox!", "/nowhere/chromium": "names /nowhere/chromium, which is no program"} {
+		e := func(name string) (string, bool) { return value, name == pdf.BrowserVariable }
+		_, err := pdf.Print(t.Context(), pdf.PrintOptions{Env: e, Page: path})
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("got %v, want %s", err, want)
+		}
+	}
+}
+
+// TestSetInfoKeepsToTheFormOfTheFile feeds both forms of cross-reference and broken files.
+func TestSetInfoKeepsToTheFormOfTheFile(t *testing.T) {
+	table := "%PDF-1.4\n1 0 obj\n<</Type /Catalog /Pages 2 0 R /Lang (xx)>>\nendobj\n2 0 obj\n<</Type /Pages /Count 0 /Kids []>>\nendobj\n3 0 obj\n<</Producer (Maker \\(1\\)) /CreationDate (D:20260101000000Z)>>\nendobj\n"
+	start := len(table)
+	table += "xref\n0 4\n0000000000 65535 f \n0000000009 00000 n \n0000000069 00000 n \n0000000119 00000 n \ntrailer\n<</Size 4 /Root 1 0 R /Info 3 0 R /ID [<AB12> <CD34>] /DocChecksum /ABCDEF>>\nstartxref\n"
+	table += fmt.Sprint(start) + "\n%%EOF\n"
+	stream := strings.Replace(table[:start], "%PDF-1.4", "%PDF-1.5", 1) + "4 0 obj\n<</Type /XRef /Size 5 /Root 1 0 R /Info 3 0 R /W [1 2 1] /Length 0>>\nstream\n\nendstream\nendobj\nstartxref\n" + fmt.Sprint(start) + "\n%%EOF\n"
+	for name, in := range map[string]string{"table": table, "stream": stream} {
+		out, err := pdf.SetInfo([]byte(in), pdf.Info{Title: "T", Creator: "C", Language: "en-US"})
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		for _, want := range []string{`/Producer (Maker \(1\))`, "/Title (T)", "/Lang (en-US)", "/Metadata", fmt.Sprintf("/Prev %d", start)} {
+			if !strings.Contains(string(out[len(in):]), want) {
+				t.Errorf("%s: the update lacks %s:\n%s", name, want, out[len(in):])
+			}
+		}
+		for _, bad := range []string{"20260101", "AB12", "ABCDEF"} {
+			if strings.Contains(string(out), bad) {
+				t.Errorf("%s: %s is still there", name, bad)
+			}
+		}
+	}
+	for _, bad := range []string{"", "%PDF-1.4", "hello", "%PDF-1.4\nstartxref\n99999999999999999999\n%%EOF", "%PDF-1.4\nstartxref\n0\n%%EOF", "%PDF-1.4\nxref\ntrailer\n<</Size\nstartxref\n9\n%%EOF", "%PDF-1.4\nxref\ntrailer\n<<</\nstartxref\n9\n%%EOF"} {
+		if _, err := pdf.SetInfo([]byte(bad), pdf.Info{}); err == nil {
+			t.Errorf("%q is no error", bad)
+		}
+	}
+}
+
+func FuzzSetInfo(f *testing.F) {
+	f.Add([]byte("%PDF-1.4\nxref\ntrailer\n<</Size 1 /Root 1 0 R>>\nstartxref\n9\n%%EOF"))
+	f.Fuzz(func(_ *testing.T, data []byte) {
+		_, _ = pdf.SetInfo(data, pdf.Info{Title: "x"})
+	})
+}
