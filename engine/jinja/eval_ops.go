@@ -22,6 +22,9 @@ func (n *binExpr) eval(f *frame) (Value, error) {
 	if err != nil {
 		return nil, err
 	}
+	if f.auto {
+		l, r = f.escapeBeside(l, r)
+	}
 	v, err := arith(n.op, l, r)
 	if err != nil {
 		return nil, f.at(n.off, n.end, err)
@@ -294,7 +297,7 @@ func (n *concatExpr) eval(f *frame) (Value, error) {
 			}
 			continue
 		}
-		buf.write(escapeHTML(Str(v)))
+		buf.write(string(f.escaped(v)))
 	}
 	if markup {
 		return Markup(buf.b), nil

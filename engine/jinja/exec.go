@@ -69,7 +69,7 @@ func (n *outputStmt) print(f *frame, v Value) error {
 	switch v := v.(type) {
 	case string:
 		if f.auto {
-			out.b = appendEscaped(out.b, v)
+			out.b = f.appendEscaped(out.b, v)
 		} else {
 			out.b = append(out.b, v...)
 		}
@@ -87,11 +87,11 @@ func (n *outputStmt) print(f *frame, v Value) error {
 		out.b = appendStr(out.b, v)
 		return nil
 	}
-	if h, ok := v.(HTMLer); ok {
+	if h, ok := v.(HTMLer); ok && f.ownEscape() == nil {
 		out.b = append(out.b, h.HTML()...)
 		return nil
 	}
-	out.b = appendEscaped(out.b, Str(v))
+	out.b = f.appendEscaped(out.b, Str(v))
 	return nil
 }
 

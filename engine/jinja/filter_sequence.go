@@ -88,16 +88,16 @@ func filterJoin(c *Call) (Value, error) {
 			return nil, u.misuse()
 		}
 		if i > 0 {
-			buf.b = appendJoined(buf.b, sep, markup)
+			buf.b = c.appendJoined(buf.b, sep, markup)
 		}
-		buf.b = appendJoined(buf.b, v, markup)
+		buf.b = c.appendJoined(buf.b, v, markup)
 	}
 	return soft(string(buf.b), markup), nil
 }
 
-func appendJoined(b []byte, v Value, markup bool) []byte {
+func (c *Call) appendJoined(b []byte, v Value, markup bool) []byte {
 	if markup {
-		return append(b, escape(v)...)
+		return append(b, c.frame.escaped(v)...)
 	}
 	return appendStr(b, v)
 }

@@ -86,7 +86,7 @@ func filterReplace(c *Call) (Value, error) {
 	_, fromSafe := from.(Markup)
 	_, toSafe := to.(Markup)
 	if safe || fromSafe || toSafe {
-		return escape(soft(s, safe)).replace(Str(from), string(escape(to)), n), nil
+		return c.frame.escaped(soft(s, safe)).replace(Str(from), string(c.frame.escaped(to)), n), nil
 	}
 	return strings.Replace(s, Str(from), Str(to), n), nil
 }
@@ -339,12 +339,12 @@ func filterEscape(c *Call) (Value, error) {
 	if err := c.limit(); err != nil {
 		return nil, err
 	}
-	return escape(c.Args[0]), nil
+	return c.frame.escaped(c.Args[0]), nil
 }
 
 func filterForceEscape(c *Call) (Value, error) {
 	s, _, err := c.softText()
-	return Markup(escapeHTML(s)), err
+	return c.frame.escaped(s), err
 }
 
 func filterSafe(c *Call) (Value, error) {

@@ -14,6 +14,13 @@ func escapeHTML(s string) string {
 	return string(appendEscaped(nil, s))
 }
 
+func (f *frame) appendEscaped(b []byte, s string) []byte {
+	if own := f.ownEscape(); own != nil {
+		return append(b, own(s)...)
+	}
+	return appendEscaped(b, s)
+}
+
 func appendEscaped(b []byte, s string) []byte {
 	from := 0
 	for i := range len(s) {
@@ -36,6 +43,54 @@ func appendEscaped(b []byte, s string) []byte {
 		from = i + 1
 	}
 	return append(b, s[from:]...)
+}
+
+// escaped gives a value as safe Markup of the syntax of the template that runs.
+func (f *frame) escaped(v Value) Markup {
+	own := f.ownEscape()
+	if own == nil {
+		return escape(v)
+	}
+	if m, ok := v.(Markup); ok {
+		return m
+	}
+	return Markup(own(Str(v)))
+}
+
+// ownEscape is the escaping that takes the place of HTML's; nil is HTML's.
+func (f *frame) ownEscape() func(string) string {
+	if f == nil || f.fn == nil || f.fn.t == nil {
+		return nil
+	}
+	return f.fn.t.opts.Escape
+}
+
+// escapeBeside makes the text safe that stands beside Markup in + and %.
+func (f *frame) escapeBeside(l, r Value) (Value, Value) {
+	_, left := l.(Markup)
+	_, right := r.(Markup)
+	switch {
+	case left == right && !left, f.ownEscape() == nil:
+	case left:
+		r = f.escapedParts(r)
+	default:
+		l = f.escapedParts(l)
+	}
+	return l, r
+}
+
+func (f *frame) escapedParts(v Value) Value {
+	switch v := v.(type) {
+	case string:
+		return f.escaped(v)
+	case Tuple:
+		out := make(Tuple, len(v))
+		for i, x := range v {
+			out[i] = f.escapedParts(x)
+		}
+		return out
+	}
+	return v
 }
 
 // escape gives a value as safe Markup.

@@ -15,12 +15,17 @@ type Options struct {
 	Start diag.Pos
 	// Autoescape escapes HTML in everything printed that is not Markup.
 	Autoescape bool
+	// Escape takes the place of HTML's escaping under Autoescape, for texts of another syntax. What
+	// str methods of Markup put into it is escaped as HTML all the same.
+	Escape func(string) string
 	// KeepTrailingNewline keeps the one newline at the end of the source that Jinja drops by default.
 	KeepTrailingNewline bool
 	// TrimBlocks drops the first newline after a statement or comment.
 	TrimBlocks bool
 	// LstripBlocks drops white space between the start of a line and a statement or comment.
 	LstripBlocks bool
+	// NoteReads keeps what StaticReads gives: parsing is a little slower for it.
+	NoteReads bool
 	// Load finds the template that include, import, from and extends name; nil makes them errors.
 	Load func(name string) (*Template, error)
 }
