@@ -42,6 +42,7 @@ func (p *parser) subscript(x expr) expr {
 		case tokName:
 			n := p.nodes.attr()
 			n.x, n.name, n.off, n.end = x, t.text, off, t.end
+			p.noteKey(x, t.text, t.end)
 			return n
 		case tokInt:
 			return &itemExpr{x, p.newConst(t, parseInt(t.text)), off, t.end}
@@ -81,6 +82,11 @@ func (p *parser) subscript(x expr) expr {
 	}
 	if parts != nil {
 		key = &tupleExpr{parts, off, p.prevEnd}
+	}
+	if c, ok := key.(*constExpr); ok {
+		if s, ok := c.v.(string); ok {
+			p.noteKey(x, s, p.prevEnd)
+		}
 	}
 	return &itemExpr{x, key, off, p.prevEnd}
 }

@@ -81,6 +81,9 @@ func (fn *function) global(name string) int32 {
 // load records that a name is read.
 func (p *parser) load(n *nameExpr) {
 	p.uses = append(p.uses, use{n: n, s: p.scope})
+	if p.t.opts.NoteReads {
+		p.t.reads = append(p.t.reads, readRecord{n: n})
+	}
 }
 
 // store records that a name is set.

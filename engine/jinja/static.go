@@ -138,6 +138,49 @@ func literals(nodes []expr) ([]Value, bool) {
 	return out, true
 }
 
+// readRecord is a name that is read, noted while parsing.
+type readRecord struct {
+	n   *nameExpr
+	key string // the attribute or literal item taken of it
+	end int32  // of the key; 0 if there is none
+}
+
+// noteKey takes down the attribute or item that is taken of a name.
+func (p *parser) noteKey(x expr, key string, end int32) {
+	n, ok := x.(*nameExpr)
+	if !ok {
+		return
+	}
+	for i := len(p.t.reads) - 1; i >= 0; i-- {
+		if r := &p.t.reads[i]; r.n == n {
+			r.key, r.end = key, end
+			return
+		}
+	}
+}
+
+// StaticRead is a name that a template reads, found without rendering: of data.orders[0].x it is
+// data, with the key orders.
+type StaticRead struct {
+	Name string
+	Key  string // the attribute or literal item that is taken of it; "" if none is, or it is computed
+	Pos  diag.Pos
+	Len  int // width in runes, key included
+}
+
+// StaticReads lists, in source order, the names that the template reads. It needs Options.NoteReads.
+func (t *Template) StaticReads() []StaticRead {
+	out := make([]StaticRead, 0, len(t.reads))
+	for _, r := range t.reads {
+		from, end := r.n.span()
+		out = append(out, StaticRead{Name: r.n.name, Key: r.key, Pos: t.pos(int(from)), Len: t.width(int(from), int(max(end, r.end)))})
+	}
+	return out
+}
+
+// StaticReads lists the names that the expression reads, as Template.StaticReads does.
+func (e *Expr) StaticReads() []StaticRead { return e.t.StaticReads() }
+
 // Block is a top-level {% snapshot x %} or {% docs x %}.
 type Block struct {
 	// Kind is "snapshot" or "docs".

@@ -150,3 +150,25 @@ func TestBlocks(t *testing.T) {
 		t.Errorf("the file itself gives %q, %v", got, err)
 	}
 }
+
+func TestStaticReads(t *testing.T) {
+	src := `{{ data.orders[0].x }} {{ data['it'].y }} {{ data[name] }} {% for r in data.rows if r.a %}{{ r }}{% endfor %} {{ f(data) }}`
+	tmpl, err := jinja.Parse("x", src, jinja.Options{NoteReads: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, r := range tmpl.StaticReads() {
+		got = append(got, fmt.Sprintf("%d:%d+%d %s.%s", r.Pos.Line, r.Pos.Col, r.Len, r.Name, r.Key))
+	}
+	want := []string{
+		"1:4+11 data.orders", "1:27+10 data.it", "1:46+4 data.", "1:51+4 name.", "1:72+9 data.rows", "1:85+3 r.a", "1:94+1 r.",
+		"1:114+1 f.", "1:116+4 data.",
+	}
+	if strings.Join(got, "\n") != strings.Join(want, "\n") {
+		t.Errorf("have\n%s", strings.Join(got, "\n"))
+	}
+	if plain, _ := jinja.Parse("x", src, jinja.Options{}); len(plain.StaticReads()) > 0 {
+		t.Error("reads are noted without being asked for")
+	}
+}

@@ -20,9 +20,10 @@ type Template struct {
 	blocks     []*Block
 	pageBlocks []*blockStmt
 	calls      []callRecord
-	branching  bool // it has if, for, and, or, inline if
-	statements bool // it has statements other than those and do
-	dynamic    bool // it calls something that is no dotted name, or returns
+	reads      []readRecord // only with Options.NoteReads
+	branching  bool         // it has if, for, and, or, inline if
+	statements bool         // it has statements other than those and do
+	dynamic    bool         // it calls something that is no dotted name, or returns
 	includes   bool
 
 	linesOnce sync.Once

@@ -117,7 +117,8 @@ type Node struct {
 	Sources []SourceRef
 	Macros  []ID // macros it calls, as far as parsing can tell
 
-	DependsOn []ID // set by graph.Resolve, in order of first use
+	Uses      []ID // further nodes it depends on, known by ID: a report's blocks, a deck's slides
+	DependsOn []ID // set by graph.Resolve, in order of first use: sources, refs, then Uses
 
 	Access          string // "public", "protected", "private"
 	Group           string
@@ -135,15 +136,22 @@ type Node struct {
 	Seed     *SeedFile
 }
 
-// Executable reports whether a run has something to do for the node.
-func (n *Node) Executable() bool {
-	switch n.Kind {
-	case Source, Exposure:
-		return false
-	default:
+// Shows reports a kind whose nodes show what others hold and leave nothing in the warehouse:
+// exposures, and all that reports are made of.
+func (k Kind) Shows() bool {
+	switch k {
+	case Exposure, ReportKind, BlockKind, DeckKind, SlideKind:
 		return true
+	default:
+		return false
 	}
 }
+
+// IsPart reports a kind whose nodes are parts of another: they are named with it, "block:report.name".
+func (k Kind) IsPart() bool { return k == BlockKind || k == SlideKind }
+
+// Executable reports whether a run has something to do for the node.
+func (n *Node) Executable() bool { return n.Kind != Source && !n.Kind.Shows() }
 
 // GroupName gives the group that the node belongs to, whether it stands in its properties or its
 // config; "" if in none.
@@ -199,7 +207,7 @@ type SeedFile struct {
 	File string // absolute path of the CSV
 }
 
-// ExposureSpec is what only an exposure has.
+// ExposureSpec is what only kinds that show data have.
 type ExposureSpec struct {
 	Type, Label, Maturity, URL string
 	OwnerName, OwnerEmail      string
