@@ -31,7 +31,7 @@ type Paragraph struct {
 	Image  string    // path, of a picture; Runs are its alternative text
 	Rows   [][][]Run // of a table: rows, cells, runs; the first row is the header
 	Align  []string  // of a table's columns: "left", "right", "center"
-	Raw    string    // of code and HTML
+	Raw    string    // of code and HTML; figures in HTML are marks whose index is one of Runs, their text is HTML
 }
 
 // Run is a piece of text in one style.
