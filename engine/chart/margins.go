@@ -1,0 +1,277 @@
+package chart
+
+import (
+	"math"
+
+	"atlas/engine/block"
+)
+
+// Shares of the room that side texts may take.
+const (
+	nameShare     = 0.28 // names of series at the right
+	categoryShare = 0.40 // names of bars at the left
+	bandFill      = 0.66 // of a category's room that bars fill
+	widestBar     = 56.0
+)
+
+// margins settles labels, names and margins, and gives the legend if names cannot stand at the data.
+func (fr *frame) margins() dict {
+	fr.names = fr.canName()
+	legend := fr.place()
+	if fr.c.Labels == "all" && !fr.fits() {
+		fr.c.Labels = "last"
+		fr.scales()
+		legend = fr.place()
+	}
+	return legend
+}
+
+// place computes the margins for what has been settled so far.
+func (fr *frame) place() dict {
+	fr.top, fr.bottom, fr.before, fr.after = 4, 4, 2, 2
+	var legend dict
+	if len(fr.series) > 1 && !fr.names {
+		legend = fr.legend()
+	}
+	labels := fr.c.Labels == "all" || fr.c.Labels == "last"
+	if fr.horizontal {
+		fr.placeBars(labels)
+		return legend
+	}
+	if labels {
+		fr.top += fr.size + 6
+		if fr.negative {
+			fr.bottom += fr.size + 4
+		}
+	}
+	if !fr.bare {
+		fr.top = math.Max(fr.top, fr.top+2)
+		fr.before += fr.widest(fr.left.texts, labelSize) + 8
+		if fr.right != nil {
+			fr.after += fr.widest(fr.right.texts, labelSize) + 8
+		}
+	}
+	if fr.names {
+		fr.after += fr.widest(fr.endTexts(), labelSize) + 10
+	} else if labels && fr.edge() {
+		fr.after = math.Max(fr.after, fr.widestLast()/2+4)
+	}
+	if fr.edge() && len(fr.categories) > 0 {
+		fr.before = math.Max(fr.before, fr.width(fr.categories[0], labelSize)/2+2)
+		if !fr.names {
+			fr.after = math.Max(fr.after, fr.width(fr.categories[len(fr.categories)-1], labelSize)/2+2)
+		}
+	}
+	fr.bottom += fr.categoryHeight() + 6
+	return legend
+}
+
+// placeBars computes the margins of bars that run to the right.
+func (fr *frame) placeBars(labels bool) { //nolint:revive // labels is what was settled
+	names := fr.categories
+	room := fr.w * categoryShare
+	lines, _ := fr.barNames(room)
+	widest := 0.0
+	for i := range names {
+		widest = math.Max(widest, fr.widest(lines[i], labelSize))
+	}
+	fr.before += widest + 8
+	if labels && !fr.stacked {
+		w := 0.0
+		negative := 0.0
+		for _, s := range fr.series {
+			for i, t := range s.texts {
+				if !s.labels || math.IsNaN(s.values[i]) {
+					continue
+				}
+				if s.values[i] < 0 {
+					negative = math.Max(negative, fr.width(t, fr.size)+6)
+				} else {
+					w = math.Max(w, fr.width(t, fr.size)+6)
+				}
+			}
+		}
+		fr.after += w
+		fr.before += negative
+	}
+	if labels && fr.stacked {
+		fr.after += fr.widest(fr.totals(), fr.size) + 6
+	}
+	if !fr.bare {
+		fr.bottom += labelSize + 8
+		fr.after = math.Max(fr.after, fr.width(fr.left.texts[len(fr.left.texts)-1], labelSize)/2+2)
+	}
+}
+
+// barNames breaks the names of bars into lines for the room of one row.
+func (fr *frame) barNames(room float64) (lines [][]string, size float64) {
+	rows := math.Max(1, float64(len(fr.categories)))
+	height := (fr.h - fr.top - fr.bottom) / rows
+	n := int(math.Max(1, math.Min(2, math.Floor(height/12))))
+	for _, c := range fr.categories {
+		lines = append(lines, fr.wrap(c, room, labelSize, n))
+	}
+	return lines, labelSize
+}
+
+func (fr *frame) plotWidth() float64  { return math.Max(10, fr.w-fr.before-fr.after) }
+func (fr *frame) plotHeight() float64 { return math.Max(10, fr.h-fr.top-fr.bottom) }
+
+// edge reports that the first and last points stand at the edges of the plot: there are no bars.
+func (fr *frame) edge() bool {
+	for _, s := range fr.series {
+		if s.kind == block.ColumnChart {
+			return false
+		}
+	}
+	return len(fr.categories) > 1
+}
+
+// band is the room of one category.
+func (fr *frame) band() float64 {
+	n := float64(max(1, len(fr.categories)))
+	if fr.edge() {
+		n--
+	}
+	if fr.horizontal {
+		return fr.plotHeight() / n
+	}
+	return fr.plotWidth() / n
+}
+
+// bars counts the bars beside one another in a category.
+func (fr *frame) bars() int {
+	n := 0
+	for _, s := range fr.series {
+		if s.kind == block.ColumnChart {
+			n++
+		}
+	}
+	if fr.stacked {
+		return min(n, 1)
+	}
+	return n
+}
+
+// thickness is the width of one bar.
+func (fr *frame) thickness() float64 {
+	n := float64(max(1, fr.bars()))
+	return math.Min(widestBar, fr.band()*bandFill/(n+0.1*(n-1)))
+}
+
+// widestLast is the width of the widest label of a last point.
+func (fr *frame) widestLast() float64 {
+	w := 0.0
+	for _, s := range fr.series {
+		if i := s.last(); i >= 0 && s.labels {
+			w = math.Max(w, fr.width(s.texts[i], fr.size))
+		}
+	}
+	return w
+}
+
+// last is the index of a series' last value; -1 if it has none.
+func (s series) last() int {
+	for i := len(s.values) - 1; i >= 0; i-- {
+		if !math.IsNaN(s.values[i]) {
+			return i
+		}
+	}
+	return -1
+}
+
+// categoryHeight is the height of the names below the plot.
+func (fr *frame) categoryHeight() float64 {
+	lines := 1
+	for _, c := range fr.columnNames() {
+		n := 1
+		for _, r := range c {
+			if r == '\n' {
+				n++
+			}
+		}
+		lines = max(lines, n)
+	}
+	return float64(lines) * (labelSize + 2)
+}
+
+// columnNames are the names below the plot: broken into lines if they are long, thinned out if they
+// are many. The last one always stands.
+func (fr *frame) columnNames() []string {
+	band := fr.band()
+	room := band - 4
+	if fr.widest(fr.categories, labelSize) <= room {
+		return fr.categories
+	}
+	out := make([]string, len(fr.categories))
+	if !fr.c.Time && band >= 34 {
+		for i, c := range fr.categories {
+			out[i] = join(fr.wrap(c, room, labelSize, 3))
+		}
+		return out
+	}
+	room = fr.w / 4
+	widest := math.Min(fr.widest(fr.categories, labelSize), room)
+	step := max(1, int(math.Ceil((widest+8)/math.Max(band, 0.01))))
+	for i := len(fr.categories) - 1; i >= 0; i -= step {
+		out[i] = fr.cut(fr.categories[i], room, labelSize)
+	}
+	return out
+}
+
+// fits reports that value labels stand beside one another without touching, if need be in smaller type.
+func (fr *frame) fits() bool {
+	if fr.stacked {
+		return true // each segment decides by itself
+	}
+	for fr.size = labelSize; fr.size >= smallSize; fr.size-- {
+		if fr.fitsAt(fr.size) {
+			return true
+		}
+	}
+	fr.size = labelSize
+	return false
+}
+
+func (fr *frame) fitsAt(size float64) bool {
+	labelled := 0
+	widest := 0.0
+	for _, s := range fr.series {
+		if !s.labels {
+			continue
+		}
+		labelled++
+		widest = math.Max(widest, fr.widest(s.texts, size))
+	}
+	if fr.horizontal {
+		return fr.thickness()*1.1 >= size
+	}
+	room := fr.band() - 3
+	if fr.bars() > 1 && labelled > 1 {
+		room = fr.thickness() * 1.1
+	}
+	return widest <= room
+}
+
+// legend lists the series above the plot, in as many rows as it takes.
+func (fr *frame) legend() dict {
+	var data []any
+	rows, x := 1.0, 0.0
+	for _, s := range fr.series {
+		w := fr.width(s.Label, labelSize) + 36
+		if x > 0 && x+w > fr.w {
+			rows, x = rows+1, 0
+		}
+		x += w
+		entry := dict{"name": s.Label}
+		if s.kind != block.LineChart {
+			entry["icon"] = "rect"
+		}
+		data = append(data, entry)
+	}
+	fr.top += rows*(lineStep+4) + 6
+	return dict{
+		"data": data, "left": 0, "top": 0, "padding": 0, "itemGap": 16, "itemWidth": 14, "itemHeight": 9, "selectedMode": false,
+		"textStyle": fr.text(labelSize, "text"), "inactiveColor": fr.color("muted"),
+	}
+}

@@ -1,0 +1,123 @@
+package chart
+
+import (
+	"math"
+	"strings"
+
+	"atlas/engine/block"
+)
+
+// scale is one value axis: its ends, the step of its lines, and what is written at them.
+type scale struct {
+	min, max, step float64
+	texts          []string
+}
+
+// maxLines is how many light lines may cross a chart besides its base.
+const maxLines = 4
+
+// scaleOf lays an axis over values from lo to hi with round steps. With tight ends it ends at the
+// data, for charts whose values are labelled.
+func (p *plot) scaleOf(lo, hi float64, format string, tight bool) scale { //nolint:revive // tight is the property itself
+	if lo == hi {
+		switch {
+		case lo == 0:
+			hi = 1
+		case lo > 0:
+			lo = 0
+		default:
+			hi = 0
+		}
+	}
+	step := roundStep((hi - lo) / maxLines)
+	s := scale{min: math.Floor(lo/step+1e-9) * step, max: math.Ceil(hi/step-1e-9) * step, step: step}
+	for math.Round((s.max-s.min)/s.step) > maxLines {
+		step = roundStep(step * 1.01)
+		s = scale{min: math.Floor(lo/step+1e-9) * step, max: math.Ceil(hi/step-1e-9) * step, step: step}
+	}
+	for i := 0; i <= int(math.Round((s.max-s.min)/s.step)); i++ {
+		v := s.min + float64(i)*s.step
+		if math.Abs(v) < s.step/1e6 {
+			v = 0
+		}
+		s.texts = append(s.texts, p.f.Format(shortFloat(v), format))
+	}
+	s.texts = p.withoutZeros(s.texts)
+	if tight {
+		s.min, s.max = lo, hi
+	}
+	return s
+}
+
+// shortFloat rounds away what adding steps left behind.
+func shortFloat(v float64) block.Value {
+	if v == 0 {
+		return int64(0)
+	}
+	digits := math.Pow(10, 12-math.Ceil(math.Log10(math.Abs(v))))
+	if r := math.Round(v*digits) / digits; !math.IsInf(r, 0) && !math.IsNaN(r) {
+		return r
+	}
+	return v
+}
+
+// roundStep gives the smallest of 1, 2, 2.5 and 5 times a power of ten that is at least x.
+func roundStep(x float64) float64 {
+	power := math.Pow(10, math.Floor(math.Log10(x)))
+	for _, f := range []float64{1, 2, 2.5, 5} {
+		if f*power >= x*(1-1e-9) {
+			return f * power
+		}
+	}
+	return 10 * power
+}
+
+// withoutZeros drops the decimals of ticks where all of them are zero.
+func (p *plot) withoutZeros(texts []string) []string {
+	point := strings.Trim(p.f.Format(0.5, "number"), "05")
+	if point == "" {
+		return texts
+	}
+	out := make([]string, len(texts))
+	for i, t := range texts {
+		whole, rest, ok := strings.Cut(t, point)
+		if !ok {
+			out[i] = t
+			continue
+		}
+		tail := strings.TrimLeft(rest, "0")
+		if len(tail) == len(rest) || tail != "" && tail[0] >= '1' && tail[0] <= '9' {
+			return texts
+		}
+		out[i] = whole + tail
+	}
+	return out
+}
+
+// span is the range of values that an axis has to show.
+type span struct {
+	lo, hi float64
+	any    bool
+}
+
+func (s *span) add(v float64) {
+	if !s.any {
+		s.lo, s.hi, s.any = v, v, true
+		return
+	}
+	s.lo, s.hi = math.Min(s.lo, v), math.Max(s.hi, v)
+}
+
+// fromZero widens the range to zero.
+func (s *span) fromZero() {
+	s.lo, s.hi = math.Min(s.lo, 0), math.Max(s.hi, 0)
+}
+
+// widest is the width of the widest text.
+func (p *plot) widest(texts []string, size float64) float64 {
+	w := 0.0
+	for _, t := range texts {
+		w = math.Max(w, p.width(t, size))
+	}
+	return w
+}

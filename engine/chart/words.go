@@ -1,0 +1,73 @@
+package chart
+
+import (
+	"sort"
+	"strings"
+)
+
+func join(lines []string) string { return strings.Join(lines, "\n") }
+
+// wrap breaks a text into at most so many lines of a width; what does not fit ends in an ellipsis.
+func (p *plot) wrap(text string, width, size float64, lines int) []string {
+	text = strings.Join(strings.FieldsFunc(text, func(r rune) bool { return r == ' ' || r == '\n' || r == '\t' || r == '\r' }), " ")
+	if lines <= 1 || p.width(text, size) <= width {
+		return []string{p.cut(text, width, size)}
+	}
+	var out []string
+	line := ""
+	words := strings.Split(text, " ")
+	for i, word := range words {
+		next := word
+		if line != "" {
+			next = line + " " + word
+		}
+		if line == "" || p.width(next, size) <= width {
+			line = next
+			continue
+		}
+		out = append(out, p.cut(line, width, size))
+		line = word
+		if len(out) == lines-1 {
+			line = strings.Join(words[i:], " ")
+			break
+		}
+	}
+	return append(out, p.cut(line, width, size))
+}
+
+// cut shortens a text to a width with an ellipsis.
+func (p *plot) cut(text string, width, size float64) string {
+	if p.width(text, size) <= width {
+		return text
+	}
+	runes := []rune(text)
+	for n := len(runes) - 1; n > 0; n-- {
+		short := strings.TrimRight(string(runes[:n]), " ,.-·") + "…"
+		if p.width(short, size) <= width {
+			return short
+		}
+	}
+	return "…"
+}
+
+// spread moves places apart until neighbours have the gap, within lo and hi; the order stays.
+func spread(places []float64, gap, lo, hi float64) []float64 {
+	order := make([]int, len(places))
+	for i := range order {
+		order[i] = i
+	}
+	sort.SliceStable(order, func(a, b int) bool { return places[order[a]] < places[order[b]] })
+	out := append([]float64(nil), places...)
+	last := lo - gap
+	for _, i := range order {
+		out[i] = max(out[i], last+gap)
+		last = out[i]
+	}
+	next := hi + gap
+	for k := len(order) - 1; k >= 0; k-- {
+		i := order[k]
+		out[i] = min(out[i], next-gap)
+		next = out[i]
+	}
+	return out
+}
