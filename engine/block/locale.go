@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"atlas/engine/diag"
 )
@@ -215,4 +217,36 @@ func (f *Formatter) LongQuarter(t time.Time) string { return f.quarter(f.locale(
 
 func (f *Formatter) quarter(pattern string, t time.Time) string {
 	return strings.ReplaceAll(fmt.Sprintf(pattern, (int(t.Month())+2)/3, t.Year()), " ", space)
+}
+
+// ChartWord says what a chart is, in the formatter's language: "Column chart".
+func (f *Formatter) ChartWord(t ChartType) string {
+	word := string(t)
+	if own := chartWords()[f.locale().tag[:2]]; own != nil && own[t] != "" {
+		word = own[t]
+	}
+	s := f.Word(WordChart, word)
+	r, size := utf8.DecodeRuneInString(s)
+	return string(unicode.ToUpper(r)) + s[size:]
+}
+
+// chartWords are the names of charts where the language does not take the English ones.
+func chartWords() map[string]map[ChartType]string {
+	return map[string]map[ChartType]string{
+		"id": {
+			BarChart: "batang", ColumnChart: "kolom", StackedChart: "bertumpuk", GroupedChart: "kelompok", LineChart: "garis", AreaChart: "area",
+			ComboChart: "gabungan", PieChart: "lingkaran", DoughnutChart: "donat", ScatterChart: "sebar", WaterfallChart: "air terjun", FunnelChart: "corong",
+			SankeyChart: "aliran", HeatmapChart: "peta panas", TreemapChart: "peta pohon", GaugeChart: "meteran",
+		},
+		"ms": {
+			BarChart: "bar", ColumnChart: "lajur", StackedChart: "bertindan", GroupedChart: "berkumpulan", LineChart: "garis", AreaChart: "kawasan",
+			ComboChart: "gabungan", PieChart: "pai", DoughnutChart: "donat", ScatterChart: "serakan", WaterfallChart: "air terjun", FunnelChart: "corong",
+			SankeyChart: "aliran", HeatmapChart: "peta haba", TreemapChart: "peta pokok", GaugeChart: "tolok",
+		},
+		"de": {
+			BarChart: "Balken", ColumnChart: "Säulen", StackedChart: "gestapelt", GroupedChart: "gruppiert", LineChart: "Linien", AreaChart: "Flächen",
+			ComboChart: "Säulen und Linie", PieChart: "Kreis", DoughnutChart: "Ring", ScatterChart: "Punkte", WaterfallChart: "Wasserfall", FunnelChart: "Trichter",
+			SankeyChart: "Flüsse", HeatmapChart: "Heatmap", TreemapChart: "Kacheln", GaugeChart: "Tacho",
+		},
+	}
 }

@@ -1,0 +1,205 @@
+package report
+
+import (
+	"math"
+	"strconv"
+	"strings"
+	"time"
+
+	"atlas/engine/block"
+	"atlas/engine/diag"
+	"atlas/engine/manifest"
+)
+
+// fetch asks the queries of a section.
+func (a *assembly) fetch(p *place) error {
+	for i := range a.spec.Data {
+		d := &a.spec.Data[i]
+		if !in(d.Sections, p.kind) || a.failed[d.Name] {
+			continue
+		}
+		if err := a.query(p, d); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (a *assembly) query(p *place, d *manifest.ReportData) error {
+	node := a.nodeOf(d.Name)
+	rows, err := a.source.Rows(a.ctx, node, d.Query, p.names.plain())
+	if err != nil {
+		a.failed[d.Name] = true
+		return a.mistake(err)
+	}
+	if rows.More {
+		a.failed[d.Name] = true
+		a.diags.Add(diag.Errorf(diag.BadValue, d.Query.Pos, "%s gives more than %d rows, and a report shows few", d.Name, len(rows.Values)).
+			WithHint("group or limit them in the query"))
+		return nil
+	}
+	data := &block.Data{Name: d.Name, Query: p.key(d.Name), Rows: rows.Values}
+	for _, c := range rows.Columns {
+		data.Columns = append(data.Columns, block.Field{Name: c.Name, Type: c.Type, Format: block.FormatOf(c.Type)})
+	}
+	if data.Rows == nil {
+		data.Rows = [][]block.Value{}
+	}
+	if err := a.describe(p, d, data, node); err != nil {
+		return err
+	}
+	for i := range data.Columns {
+		normalise(data, i)
+	}
+	if !a.isolated(d, data) || a.failed[d.Name] {
+		a.failed[d.Name] = true
+		return nil
+	}
+	a.unique(d, data)
+	p.Data[d.Name] = data
+	relations := rows.Relations
+	if relations == nil {
+		relations = []Relation{}
+	}
+	a.out.Queries[data.Query] = Query{Node: string(node), SQL: rows.SQL, Relations: relations, Rows: len(rows.Values)}
+	return nil
+}
+
+// nodeOf gives the node that a query belongs to: that of the first block that shows it.
+func (a *assembly) nodeOf(data string) manifest.ID {
+	for i := range a.spec.Blocks {
+		if b := &a.spec.Blocks[i]; b.Data == data && b.Node != "" {
+			return b.Node
+		}
+	}
+	return a.spec.Node
+}
+
+// describe says what the columns mean, as far as the report tells.
+func (a *assembly) describe(p *place, d *manifest.ReportData, data *block.Data, node manifest.ID) error {
+	for _, c := range d.Columns {
+		i := data.Index(c.Name)
+		if i < 0 {
+			a.noColumn(c.Pos, "the query of "+d.Name, c.Name, data)
+			a.failed[d.Name] = true
+			continue
+		}
+		f := &data.Columns[i]
+		if c.Format != "" {
+			f.Format = c.Format
+		}
+		var err error
+		if f.Label, err = a.label(p, node, c.Label, ""); err != nil {
+			return err
+		}
+		if f.Unit, err = a.label(p, node, c.Unit, ""); err != nil {
+			return err
+		}
+	}
+	for i := range data.Columns {
+		if f := &data.Columns[i]; f.Label == "" {
+			f.Label = a.word(labelOf(f.Name))
+		}
+	}
+	for _, k := range d.Key {
+		i := data.Index(k)
+		if i < 0 {
+			a.noColumn(d.Pos, "key: the query of "+d.Name, k, data)
+			a.failed[d.Name] = true
+			continue
+		}
+		data.Key = append(data.Key, data.Columns[i].Name)
+	}
+	return nil
+}
+
+// noColumn reports a column that the rows do not have.
+func (a *assembly) noColumn(pos diag.Pos, what, column string, data *block.Data) {
+	a.diags.Add(diag.Errorf(diag.UnknownColumn, pos, "%s has no column %q", what, column).
+		WithHint("%s", or(diag.DidYouMean(column, data.Names()), "it has "+strings.Join(data.Names(), ", "))))
+}
+
+// isolated refuses rows of another entity.
+func (a *assembly) isolated(d *manifest.ReportData, data *block.Data) bool {
+	s := a.o.Scope
+	if s.Entity == "" || s.Column == "" {
+		return true
+	}
+	i := data.Index(s.Column)
+	if i < 0 {
+		return true
+	}
+	for _, row := range data.Rows {
+		if v := block.PlainText(row[i]); row[i] != nil && !strings.EqualFold(v, s.Entity) {
+			a.diags.Add(diag.Errorf(diag.BadScope, d.Query.Pos, "%s gives rows of %s in a report about %s", d.Name, v, s.Entity).
+				WithHint("restrict them in the query: where %s = '{{ entity.code }}'", s.Column))
+			return false
+		}
+	}
+	return true
+}
+
+// unique warns of a key that several rows have: a figure of it cannot be traced to one.
+func (a *assembly) unique(d *manifest.ReportData, data *block.Data) {
+	if len(data.Key) == 0 {
+		return
+	}
+	seen := make(map[string]bool, len(data.Rows))
+	for i := range data.Rows {
+		k := data.RowKey(i)
+		if seen[k] {
+			a.diags.Add(diag.Warnf(diag.BadKey, d.Pos, "%s: several rows have the key %s", data.Query, k).
+				WithHint("name all the columns that tell rows apart: key: [%s, …]", strings.Join(data.Key, ", ")))
+			return
+		}
+		seen[k] = true
+	}
+}
+
+// normalise gives the values of a column one Go type, so that what is read again is what was
+// written: exact numbers where decimals or money are, times in columns of time.
+func normalise(data *block.Data, column int) {
+	f := &data.Columns[column]
+	money := block.IsMoney(f.Format)
+	for _, row := range data.Rows {
+		row[column] = normal(row[column], f.Type, money)
+	}
+}
+
+func normal(v block.Value, t block.Type, money bool) block.Value { //nolint:revive // money is exact whatever its type
+	switch x := v.(type) {
+	case nil:
+		return nil
+	case int64:
+		switch {
+		case t == block.Decimal || money:
+			return block.Number(strconv.FormatInt(x, 10))
+		case t == block.Float:
+			return float64(x)
+		}
+	case float64:
+		if math.IsNaN(x) || math.IsInf(x, 0) {
+			return nil // there is no such number in JSON, and none in a report
+		}
+		if t == block.Decimal || money {
+			return block.Number(strconv.FormatFloat(x, 'f', -1, 64))
+		}
+		if t == block.Integer {
+			return block.Number(strconv.FormatFloat(x, 'f', -1, 64))
+		}
+	case time.Time:
+		if t == block.Date {
+			return time.Date(x.Year(), x.Month(), x.Day(), 0, 0, 0, 0, time.UTC)
+		}
+		return x.UTC()
+	case string:
+		x = strings.ToValidUTF8(x, "\ufffd")
+		if t == block.Date {
+			if at, err := time.Parse(time.DateOnly, x); err == nil {
+				return at
+			}
+		}
+		return x
+	}
+	return v
+}

@@ -1,0 +1,518 @@
+package report
+
+import (
+	"fmt"
+	"math/big"
+	"strconv"
+	"strings"
+	"time"
+
+	"atlas/engine/block"
+	"atlas/engine/diag"
+	"atlas/engine/jinja"
+	"atlas/engine/manifest"
+)
+
+// Names is what templates see about one section of a report: period, unit, units, entity, scope,
+// locale, currency and _(); texts see data, figure() and fmt() besides. It is made of the report
+// alone, so that decks see the same as the report's own texts. It serves one goroutine.
+type Names struct {
+	report  *Report
+	section *Section
+	format  *block.Formatter
+	words   manifest.Translations
+	period  Period
+	figures []block.Figure
+	vars    map[string]any
+}
+
+// NewNames gives the names of a section; nil is the total. Translations may be nil.
+func NewNames(r *Report, s *Section, f *block.Formatter, t manifest.Translations) *Names {
+	if s == nil {
+		s = &r.Total
+	}
+	n := &Names{report: r, section: s, format: f, words: t}
+	n.period, _ = r.Meta.period() // a report that was read has a period, or its texts have none
+	n.vars = n.plain()
+	n.vars["data"] = dataNames{n: n, cache: map[string]*dataRows{}}
+	n.vars["figure"] = jinja.Func(n.figure)
+	n.vars["fmt"] = jinja.Func(n.formatted)
+	return n
+}
+
+// period reads the period that the report is about.
+func (m Meta) period() (Period, error) {
+	p, err := ParsePeriod(m.Period)
+	if err != nil {
+		return p, err
+	}
+	return p.as(PeriodType(m.Type), m.Period)
+}
+
+// Vars gives the names for a template; the caller must not change the map.
+func (n *Names) Vars() map[string]any { return n.vars }
+
+// Prose reads a text that was rendered with the names: its figures are those that figure() gave since
+// the last call.
+func (n *Names) Prose(marked string) block.Prose {
+	return block.PlainProse(marked, n.Take())
+}
+
+// Markdown reads a rendered text of Markdown in the same way.
+func (n *Names) Markdown(marked string) block.Prose {
+	return block.MarkdownProse(marked, n.Take())
+}
+
+// Take gives the figures that figure() gave since they were last taken, by the index of their marks.
+func (n *Names) Take() []block.Figure {
+	out := n.figures
+	n.figures = nil
+	return out
+}
+
+// Translate gives a text of the project in the report's language.
+func (n *Names) Translate(s string) string { return translate(n.words, s) }
+
+func translate(t manifest.Translations, s string) string {
+	if out, ok := t[s]; ok {
+		return out
+	}
+	return s
+}
+
+// plain gives the names that queries see too.
+func (n *Names) plain() map[string]any {
+	m := n.report.Meta
+	units := make([]any, 0, len(m.Scope))
+	for _, code := range m.Scope {
+		if s := n.report.Units[code]; s != nil {
+			units = append(units, n.unit(s))
+		}
+	}
+	scope := &manifest.Map{}
+	for _, k := range sortedKeys(m.ScopeValues) {
+		scope.Set(k, m.ScopeValues[k])
+	}
+	out := map[string]any{
+		"unit": n.unit(n.section), "units": units, "scope": scope,
+		"entity": manifest.NewMap("code", m.Entity, "label", m.EntityLabel),
+		"locale": m.Locale, "currency": m.Currency,
+		"_": jinja.Func(func(c *jinja.Call) (jinja.Value, error) {
+			args, err := c.Bind("text")
+			if err != nil {
+				return nil, err
+			}
+			return n.Translate(jinja.Str(args[0])), nil
+		}),
+	}
+	if n.period.Months > 0 {
+		out["period"] = n.period.named(n.format)
+	}
+	return out
+}
+
+// unit gives a section as templates see it.
+func (n *Names) unit(s *Section) *manifest.Map {
+	codes := n.report.codes(s)
+	quoted, list := make([]string, len(codes)), make([]any, len(codes))
+	for i, c := range codes {
+		quoted[i], list[i] = "'"+strings.ReplaceAll(c, "'", "''")+"'", c
+	}
+	sql := strings.Join(quoted, ", ")
+	if sql == "" {
+		sql = "null" // a list that nothing is in, where a query says `in (…)`
+	}
+	return manifest.NewMap("code", s.Code, "label", s.Label, "codes", list, "sql", sql, "group", s.Group, "total", s.Code == "")
+}
+
+// codes gives the units that a section is about.
+func (r *Report) codes(s *Section) []string {
+	switch {
+	case s.Code == "":
+		return r.Meta.Scope
+	case s.Group:
+		return s.Members
+	default:
+		return []string{s.Code}
+	}
+}
+
+// Data finds the data of a name for a section: its own, or the total's; nil if there is none.
+func (r *Report) Data(s *Section, name string) *block.Data {
+	if s != nil && s.Data[name] != nil {
+		return s.Data[name]
+	}
+	return r.Total.Data[name]
+}
+
+// dataNames is `data` in a text.
+type dataNames struct {
+	n     *Names
+	cache map[string]*dataRows
+}
+
+// Attr gives the rows of one query.
+func (d dataNames) Attr(name string) (jinja.Value, bool) {
+	if rows := d.cache[name]; rows != nil {
+		return rows, true
+	}
+	data := d.n.report.Data(d.n.section, name)
+	if data == nil {
+		return nil, false
+	}
+	rows := &dataRows{data: data, rows: make([]jinja.Value, len(data.Rows))}
+	for i := range data.Rows {
+		rows.rows[i] = rows.dict(data.Rows[i])
+	}
+	d.cache[name] = rows
+	return rows, true
+}
+
+// TypeName is what errors call it.
+func (d dataNames) TypeName() string { return "report's data" }
+
+// dataRows is the rows of one query in a text: a list of dicts, with first and last.
+type dataRows struct {
+	data *block.Data
+	rows []jinja.Value
+}
+
+func (r *dataRows) dict(row []block.Value) *jinja.Dict {
+	d := jinja.NewDict()
+	for i, c := range r.data.Columns {
+		if row == nil {
+			d.Set(c.Name, nil)
+		} else {
+			d.Set(c.Name, templateValue(row[i]))
+		}
+	}
+	return d
+}
+
+// Iter gives the rows.
+func (r *dataRows) Iter() []jinja.Value { return r.rows }
+
+// Len is the number of rows.
+func (r *dataRows) Len() int { return len(r.rows) }
+
+// Item gives a row by its place.
+func (r *dataRows) Item(key jinja.Value) (jinja.Value, bool) {
+	i, ok := key.(int64)
+	if i < 0 {
+		i += int64(len(r.rows))
+	}
+	if !ok || i < 0 || i >= int64(len(r.rows)) {
+		return nil, false
+	}
+	return r.rows[i], true
+}
+
+// Attr gives first and last: a row of nothing where there are none.
+func (r *dataRows) Attr(name string) (jinja.Value, bool) {
+	switch {
+	case name != "first" && name != "last":
+		return nil, false
+	case len(r.rows) == 0:
+		return r.dict(nil), true
+	case name == "first":
+		return r.rows[0], true
+	default:
+		return r.rows[len(r.rows)-1], true
+	}
+}
+
+// TypeName is what errors call it.
+func (r *dataRows) TypeName() string { return "rows of " + r.data.Name }
+
+// Repr is the rows inside a list.
+func (r *dataRows) Repr() string { return jinja.Repr(jinja.NewList(r.rows...)) }
+
+// String prints the rows.
+func (r *dataRows) String() string { return r.Repr() }
+
+// templateValue makes a value fit for arithmetic and comparisons in a text.
+func templateValue(v block.Value) jinja.Value {
+	switch v := v.(type) {
+	case block.Number:
+		r, ok := block.Exact(v)
+		if !ok {
+			return string(v)
+		}
+		if r.IsInt() {
+			return jinja.FromGo(normalInt(r.Num()))
+		}
+		f, _ := r.Float64()
+		return f
+	case time.Time:
+		return block.PlainText(v)
+	case string:
+		return block.Unmarked(v)
+	default:
+		return v
+	}
+}
+
+func normalInt(n *big.Int) any {
+	if n.IsInt64() {
+		return n.Int64()
+	}
+	return n
+}
+
+// blockValue is the reverse of templateValue, for values that a text computed.
+func blockValue(v jinja.Value) block.Value {
+	switch v := v.(type) {
+	case *big.Int:
+		return block.Number(v.String())
+	case *jinja.Date:
+		return v.Time()
+	case *jinja.DateTime:
+		return v.Time()
+	case nil, bool, int64, float64, string:
+		return v
+	case jinja.Markup:
+		return string(v)
+	case jinja.Number:
+		if f, ok := v.Float(); ok {
+			return f
+		}
+	}
+	return jinja.Str(v)
+}
+
+// formatted is fmt(value, format) of a text.
+func (n *Names) formatted(c *jinja.Call) (jinja.Value, error) {
+	args, err := c.Bind("value", "format?")
+	if err != nil {
+		return nil, err
+	}
+	format, err := formatArgument(c, args[1], "")
+	if err != nil {
+		return nil, err
+	}
+	if jinja.IsUndefined(args[0]) {
+		return n.format.Null(), nil
+	}
+	return n.format.Format(blockValue(args[0]), format), nil
+}
+
+func formatArgument(c *jinja.Call, v jinja.Value, fallback string) (string, error) {
+	if v == jinja.Missing || v == nil {
+		return fallback, nil
+	}
+	format := jinja.Str(v)
+	if d := block.CheckFormat(format); d != nil {
+		bad := c.Errorf(diag.BadCall, "%s", d.Msg)
+		if at, ok := bad.(*diag.Diagnostic); ok { //nolint:errorlint // made right here
+			at.Hint = d.Hint
+		}
+		return "", bad
+	}
+	return format, nil
+}
+
+// figure is figure('data.column', …) of a text: formatted, marked, traced.
+func (n *Names) figure(c *jinja.Call) (jinja.Value, error) {
+	args, err := c.Bind("column", "row?", "format?", "as?", "to?")
+	if err != nil {
+		return nil, err
+	}
+	data, column, err := n.column(c, jinja.Str(args[0]), nil)
+	if err != nil {
+		return nil, err
+	}
+	row, err := rowArgument(c, data, args[1])
+	if err != nil {
+		return nil, err
+	}
+	fig := data.Figure(row, column)
+	if args[4] != jinja.Missing && args[4] != nil {
+		if fig, err = n.compared(c, data, row, fig, args[3], jinja.Str(args[4])); err != nil {
+			return nil, err
+		}
+	} else if args[3] != jinja.Missing && args[3] != nil {
+		if fig.Format, err = formatOfAs(jinja.Str(args[3]), fig.Format); err != nil {
+			return nil, c.Errorf(diag.BadCall, "%s", err)
+		}
+	}
+	if fig.Format, err = formatArgument(c, args[2], fig.Format); err != nil {
+		return nil, err
+	}
+	n.figures = append(n.figures, fig)
+	// safe text of every syntax, so that it stays a mark where values are escaped
+	return jinja.Markup(block.MarkFigure(len(n.figures)-1, block.Literal(n.format.Format(fig.Value, fig.Format)))), nil
+}
+
+// compared gives the change of a figure to another column, of the same row or of another data's
+// first.
+func (n *Names) compared(c *jinja.Call, data *block.Data, row int, fig block.Figure, as jinja.Value, to string) (block.Figure, error) {
+	other, column, err := n.column(c, to, data)
+	if err != nil {
+		return fig, err
+	}
+	if other != data {
+		row = 0
+	}
+	how := ""
+	if as != jinja.Missing && as != nil {
+		how = jinja.Str(as)
+	}
+	out, err := compareFigures(fig, other.Figure(row, column), how)
+	if err != nil {
+		return fig, c.Errorf(diag.BadCall, "%s", err)
+	}
+	return out, nil
+}
+
+// column finds 'data.column'; a name alone is a column of own, where there is one.
+func (n *Names) column(c *jinja.Call, path string, own *block.Data) (*block.Data, int, error) {
+	name, column, dotted := strings.Cut(path, ".")
+	data := own
+	if !dotted {
+		column = path
+	} else {
+		data = n.report.Data(n.section, name)
+	}
+	if data == nil {
+		d := c.Errorf(diag.BadCall, "%s: there is no data of that name", path)
+		if !dotted {
+			d = c.Errorf(diag.BadCall, "%s: name the data too", path)
+		}
+		return nil, 0, hinted(d, or(diag.DidYouMean(name, n.report.dataNames()), "for example figure('"+or(first(n.report.dataNames()), "data")+".column')"))
+	}
+	i := data.Index(column)
+	if i < 0 {
+		return nil, 0, hinted(c.Errorf(diag.UnknownColumn, "%s: the data %s has no column %q", path, data.Name, column),
+			or(diag.DidYouMean(column, data.Names()), "it has "+strings.Join(data.Names(), ", ")))
+	}
+	return data, i, nil
+}
+
+func hinted(err error, hint string) error {
+	if d, ok := err.(*diag.Diagnostic); ok { //nolint:errorlint // made right before
+		d.Hint = hint
+	}
+	return err
+}
+
+func (r *Report) dataNames() []string {
+	seen := map[string]bool{}
+	for name := range r.Total.Data {
+		seen[name] = true
+	}
+	for _, s := range r.Units {
+		for name := range s.Data {
+			seen[name] = true
+		}
+	}
+	return sortedKeys(seen)
+}
+
+// rowArgument finds the row that a text means: by place, or by the values of columns.
+func rowArgument(c *jinja.Call, data *block.Data, v jinja.Value) (int, error) {
+	switch v := v.(type) {
+	case nil:
+		return 0, nil
+	case int64:
+		if v < 0 {
+			v += int64(len(data.Rows))
+		}
+		if v < 0 || v >= int64(len(data.Rows)) {
+			return -1, nil
+		}
+		return int(v), nil
+	case *jinja.Dict:
+		wanted := map[string]string{}
+		for k, x := range v.All() {
+			name := jinja.Str(k)
+			if data.Index(name) < 0 {
+				return 0, hinted(c.Errorf(diag.UnknownColumn, "row: the data %s has no column %q", data.Name, name),
+					or(diag.DidYouMean(name, data.Names()), "it has "+strings.Join(data.Names(), ", ")))
+			}
+			wanted[name] = block.PlainText(blockValue(x))
+		}
+		return data.Find(wanted), nil
+	}
+	if v == jinja.Missing {
+		return 0, nil
+	}
+	return 0, hinted(c.Errorf(diag.BadCall, "row: %s is no row", jinja.Repr(v)), "a place, row=0, or values, row={'code': 'A'}")
+}
+
+// compareFigures gives the change from one figure to another: relative ("change", the default), a
+// "difference" or "points" of shares. Its origin names both columns.
+func compareFigures(value, to block.Figure, as string) (block.Figure, error) {
+	out := block.Figure{Origin: value.Origin}
+	out.Origin.Column = value.Origin.Column + "/" + to.Origin.Column
+	if to.Origin.Query != value.Origin.Query {
+		out.Origin.Column = value.Origin.Column + "/" + to.Origin.Query + "." + to.Origin.Column
+	}
+	if to.Origin.Row != value.Origin.Row {
+		out.Origin.Row = value.Origin.Row + "/" + to.Origin.Row
+	}
+	var err error
+	if out.Format, err = formatOfAs(as, value.Format); err != nil {
+		return out, err
+	}
+	a, okA := block.Exact(value.Value)
+	b, okB := block.Exact(to.Value)
+	if !okA || !okB {
+		return out, nil
+	}
+	if as == "difference" || as == "points" {
+		out.Value = exactNumber(new(big.Rat).Sub(a, b))
+		return out, nil
+	}
+	if b.Sign() == 0 {
+		return out, nil
+	}
+	change := new(big.Rat).Sub(a, b)
+	out.Value = exactNumber(change.Quo(change, new(big.Rat).Abs(b)))
+	return out, nil
+}
+
+// formatOfAs gives the format of a change in a figure of a format.
+func formatOfAs(as, format string) (string, error) {
+	switch as {
+	case "", "change":
+		return "change", nil
+	case "points":
+		return "points", nil
+	case "difference":
+		if block.IsShare(format) {
+			return "points", nil
+		}
+		if format == "" || format == "integer" || format == "general" {
+			return "difference", nil
+		}
+		return "+" + strings.TrimPrefix(format, "+"), nil
+	default:
+		return "", fmt.Errorf("as: %q is not one of change, difference, points", as)
+	}
+}
+
+// exactDecimals is how many decimals a quotient keeps: more than any format shows.
+const exactDecimals = 12
+
+func exactNumber(r *big.Rat) block.Number { return block.Rounded(r, exactDecimals) }
+
+func or(s, other string) string {
+	if s == "" {
+		return other
+	}
+	return s
+}
+
+func first(list []string) string {
+	if len(list) == 0 {
+		return ""
+	}
+	return list[0]
+}
+
+func plural(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return strconv.Itoa(n) + " " + many
+}
