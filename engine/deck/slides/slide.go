@@ -1,0 +1,205 @@
+package slides
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"html"
+	"path"
+	"strings"
+
+	"atlas/engine/block"
+	"atlas/engine/deck"
+	"atlas/engine/manifest"
+)
+
+// slide is one slide drawn.
+type slide struct {
+	*deck.Slide
+	Number int // from 1
+	HTML   string
+	Notes  string // HTML
+}
+
+func esc(s string) string { return html.EscapeString(s) }
+
+// slide draws one slide; a mistake is told and shown in its place.
+func (b *builder) slide(i int) slide {
+	s := &b.doc.Slides[i]
+	out := slide{Slide: s, Number: i + 1}
+	layout := b.doc.Layouts[s.Layout]
+	var inside string
+	switch own, ok := b.o.Layouts[s.Layout]; {
+	case s.Problem != "":
+		inside = b.problem(s, s.Problem)
+	case ok:
+		text, err := b.ownLayout(own, out, layout)
+		if err != nil {
+			b.problems.Add(err)
+			text = b.problem(s, err.Error())
+		}
+		inside = text
+	default:
+		inside = b.inside(out, layout)
+	}
+	var w strings.Builder
+	fmt.Fprintf(&w, "<div class=\"slide layout-%s title-%s surface-%s%s\" data-node=\"%s\" data-section=\"%s\">\n%s</div>\n",
+		slug(s.Layout), slug(titlePlace(layout)), slug(surface(layout)), classes(s.Class), esc(s.Node), esc(s.Section), inside)
+	out.HTML = b.styles.move(w.String())
+	if s.Notes.Text != "" {
+		t := block.Markdown(s.Notes)
+		out.Notes = b.styles.move(b.text(&t, 0))
+	}
+	return out
+}
+
+func titlePlace(l manifest.Layout) string {
+	if l.Title == "" {
+		return "top"
+	}
+	return l.Title
+}
+
+func surface(l manifest.Layout) string {
+	if l.Surface == "" {
+		return "surface"
+	}
+	return l.Surface
+}
+
+// classes gives the classes of a slide's front matter, fit for an attribute.
+func classes(s string) string {
+	var out strings.Builder
+	for _, c := range strings.Fields(s) {
+		out.WriteString(" " + esc(c))
+	}
+	return out.String()
+}
+
+// slug makes a name fit for a class.
+func slug(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '-' || r == '_' || r > 0x7f {
+			return r
+		}
+		return '-'
+	}, s)
+}
+
+// inside draws a slide by a layout of the grid.
+func (b *builder) inside(s slide, layout manifest.Layout) string {
+	var w strings.Builder
+	w.WriteString(b.head(s, layout))
+	w.WriteString("<div class=\"slide-logo\" aria-hidden=\"true\"></div>\n")
+	w.WriteString("<div class=\"slide-body\">\n")
+	for _, r := range layout.Regions {
+		if items := content(s.Regions, r.Name); len(items) > 0 {
+			align := r.Align
+			if align == "" {
+				align = "top"
+			}
+			box := deck.RegionBox(layout, r)
+			fmt.Fprintf(&w, "<div class=\"region region-%s align-%s\">\n%s</div>\n", slug(r.Name), slug(align), b.items(items, box))
+		}
+	}
+	w.WriteString("</div>\n")
+	w.WriteString(b.foot(s))
+	return w.String()
+}
+
+func content(regions []deck.Content, name string) []deck.Item {
+	var out []deck.Item
+	for _, c := range regions {
+		if c.Region == name {
+			out = append(out, c.Items...)
+		}
+	}
+	return out
+}
+
+// head draws title and subtitle. A slide without a title has one that only outlines and readers
+// aloud know.
+func (b *builder) head(s slide, layout manifest.Layout) string {
+	title := strings.TrimSpace(s.Title.Text)
+	if titlePlace(layout) == "none" || title == "" {
+		if title == "" {
+			title = s.ID
+		}
+		return fmt.Sprintf("<h1 class=\"unseen\">%s</h1>\n", esc(title))
+	}
+	var w strings.Builder
+	fmt.Fprintf(&w, "<header class=\"slide-head\">\n<h1 class=\"slide-title\">%s</h1>\n", b.prose(s.Title))
+	if s.Subtitle.Text != "" {
+		fmt.Fprintf(&w, "<p class=\"slide-subtitle\">%s</p>\n", b.prose(s.Subtitle))
+	}
+	w.WriteString("</header>\n")
+	return w.String()
+}
+
+func (b *builder) foot(s slide) string {
+	var w strings.Builder
+	w.WriteString("<footer class=\"slide-foot\">")
+	fmt.Fprintf(&w, "<div class=\"footnote\">%s</div>", b.prose(s.Footnote))
+	fmt.Fprintf(&w, "<div class=\"footer\">%s</div>", b.prose(b.doc.Footer))
+	fmt.Fprintf(&w, "<div class=\"number\">%d</div></footer>\n", s.Number)
+	return w.String()
+}
+
+// items draws what stands in a region of the given size, from top to bottom.
+func (b *builder) items(items []deck.Item, box deck.Box) string {
+	var w strings.Builder
+	for _, it := range items {
+		step := ""
+		if it.Step > 0 {
+			step = fmt.Sprintf(" data-step=\"%d\"", it.Step)
+		}
+		switch {
+		case it.Block != nil:
+			fmt.Fprintf(&w, "<div class=\"item item-%s\"%s>%s</div>\n", slug(string(it.Block.Kind)), step, b.block(it.Block, box))
+		case it.Text != nil:
+			// The steps of a text's entries count on from the text's own.
+			fmt.Fprintf(&w, "<div class=\"item item-text\"%s>%s</div>\n", step, b.text(it.Text, it.Step))
+		}
+	}
+	return w.String()
+}
+
+// problem draws a mistake in a slide's place.
+func (b *builder) problem(s *deck.Slide, text string) string {
+	return fmt.Sprintf("<h1 class=\"unseen\">%s</h1><div class=\"slide-problem\" role=\"alert\"><p class=\"problem-place\">%s</p><p class=\"problem-head\">%s</p><pre>%s</pre></div>\n",
+		esc(s.ID), esc(s.Pos.String()), esc(b.words["problem"]), esc(text))
+}
+
+// prose draws one line of text with its figures.
+func (b *builder) prose(p block.Prose) string {
+	var w strings.Builder
+	at := 0
+	for _, q := range p.Figures {
+		if q.At < at || q.Length < 0 || q.At+q.Length > len(p.Text) {
+			continue
+		}
+		w.WriteString(esc(p.Text[at:q.At]))
+		w.WriteString(figure(q.Figure, p.Text[q.At:q.At+q.Length]))
+		at = q.At + q.Length
+	}
+	w.WriteString(esc(p.Text[at:]))
+	return w.String()
+}
+
+func figure(f block.Figure, shown string) string {
+	value := ""
+	if f.Value != nil {
+		value = fmt.Sprint(f.Value)
+	}
+	o := f.Origin
+	return fmt.Sprintf("<data class=\"figure\" value=\"%s\" data-block=\"%s\" data-query=\"%s\" data-row=\"%s\" data-column=\"%s\">%s</data>",
+		esc(value), esc(o.Block), esc(o.Query), esc(o.Row), esc(o.Column), esc(shown))
+}
+
+// mediaName gives where a picture of the project stands in the folder: by its contents, as two
+// pictures of one name may lie in two folders.
+func mediaName(name string, data []byte) string {
+	sum := sha256.Sum256(data)
+	base := path.Base(strings.ReplaceAll(name, "\\", "/"))
+	return "assets/media/" + hex.EncodeToString(sum[:4]) + "-" + slug(strings.TrimSuffix(base, path.Ext(base))) + strings.ToLower(path.Ext(base))
+}
