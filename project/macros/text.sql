@@ -30,3 +30,8 @@
     {%- endfor -%}
     ))
 {%- endmacro %}
+
+{#- A unit's name as charts and tables have room for. -#}
+{% macro unit_short(column) -%}
+    replace({{ column }}, 'World Language Center: ', 'WLC ')
+{%- endmacro %}
