@@ -1,0 +1,120 @@
+package pptx
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+
+	"atlas/engine/block"
+	"atlas/engine/deck"
+	"atlas/engine/diag"
+)
+
+const (
+	chartURI   = "http://schemas.openxmlformats.org/drawingml/2006/chart"
+	chartSpace = chartURI
+	chartMin   = 1.5 // inches that a chart needs
+)
+
+// chartPiece is a chart: native where PowerPoint has its kind, else a drawing.
+type chartPiece struct{ block *block.Block }
+
+func (p chartPiece) height(_ *writer, width, scale float64) float64 {
+	if r := p.block.Chart.Ratio; r > 0 {
+		return width / r * scale
+	}
+	return chartMin * scale
+}
+
+func (p chartPiece) stretch() float64 {
+	if p.block.Chart.Ratio > 0 {
+		return 0
+	}
+	return 1
+}
+
+func (p chartPiece) draw(ctx context.Context, c *canvas, s spot) error {
+	if !native(p.block.Chart.Type) {
+		return p.drawing(ctx, c, s)
+	}
+	part, err := c.chartPart(p.block, s.box)
+	if err != nil {
+		return fmt.Errorf("chart %s: %w", p.block.Name, err)
+	}
+	m := &c.m
+	id := c.id()
+	m.start("p:graphicFrame")
+	c.frameProperties(id, p.block.Name, chartAlt(c, p.block), s.holder)
+	transform(m, "p:xfrm", s.box)
+	m.start("a:graphic")
+	m.start("a:graphicData", "uri", chartURI)
+	m.leaf("c:chart", "xmlns:c", chartSpace, "r:id", c.pkg.AddRel(c.part, RelChart, part))
+	m.end()
+	m.end()
+	m.end()
+	if c.step > 0 {
+		c.timeline = append(c.timeline, effect{step: c.step, shape: id, paragraph: -1, kind: ofChart})
+	}
+	return nil
+}
+
+// native reports a kind of chart that PowerPoint draws.
+func native(t block.ChartType) bool {
+	switch t {
+	case block.FunnelChart, block.SankeyChart, block.HeatmapChart, block.TreemapChart, block.GaugeChart:
+		return false
+	}
+	return true
+}
+
+func chartAlt(c *canvas, b *block.Block) string {
+	return or(b.Alt, b.Title.Text, c.doc.Format.Word(block.WordChart, string(b.Chart.Type))) + blockMark(b)
+}
+
+// drawing shows a chart as a picture: SVG, with pixels for readers without it.
+func (p chartPiece) drawing(ctx context.Context, c *canvas, s spot) error {
+	slide := c.page.slide
+	leave := func(why string) {
+		c.diags = append(c.diags, diag.Warnf(diag.BadValue, slide.Pos, "slide %s: the %s chart %s is left out: %s", slide.ID, p.block.Chart.Type, p.block.Name, why))
+		c.shape(shape{
+			name: p.block.Name, alt: chartAlt(c, p.block), box: s.box, fill: "panel", body: body{anchor: "ctr"},
+			text: []paragraph{{align: "ctr", spans: []span{{text: or(p.block.Title.Text, p.block.Name), size: deck.LabelSize, color: "muted"}}}},
+		})
+	}
+	if c.opt.SVG == nil {
+		leave("there is nothing at hand that draws it")
+		return nil
+	}
+	svg, err := c.opt.SVG(ctx, p.block, s.box.W*pixelsIn, s.box.H*pixelsIn)
+	if err != nil {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		leave(err.Error())
+		return nil
+	}
+	pic, problem := c.picture(svg)
+	if pic == nil {
+		leave(problem)
+		return nil
+	}
+	c.image(p.block.Name, chartAlt(c, p.block), pic, fitInto(s.box, pic.width/pic.height))
+	return nil
+}
+
+// chartPart writes a chart with its workbook and gives the part's name.
+func (c *canvas) chartPart(b *block.Block, box deck.Box) (string, error) {
+	c.charts++
+	n := strconv.Itoa(c.charts)
+	part := "ppt/charts/chart" + n + ".xml"
+	book := "ppt/embeddings/Microsoft_Excel_Sheet" + n + ".xlsx"
+	x := newPlot(c, b, box)
+	data, err := x.workbook()
+	if err != nil {
+		return "", err
+	}
+	c.pkg.SetPart(book, workbookType, data)
+	rel := c.pkg.AddRel(part, RelPackage, book)
+	c.pkg.SetPart(part, chartType, x.write(rel))
+	return part, nil
+}

@@ -1,0 +1,433 @@
+package pptx
+
+import (
+	"math"
+	"strings"
+
+	"atlas/engine/block"
+	"atlas/engine/deck"
+)
+
+// plot is a chart made ready: what series it has, how each looks, what is labelled.
+type plot struct {
+	w      *writer
+	ink    ink
+	block  *block.Block
+	chart  *block.Chart
+	box    deck.Box
+	m      markup
+	names  []string // of the categories, or of a scatter's points
+	series []*plotSeries
+	legend legendKind
+	share  float64 // of the width that the plot takes, for labels at its right end
+	steps  *waterfallSteps
+	across *plotSeries // a scatter's x
+	sizes  *plotSeries // of bubbles
+}
+
+type legendKind int
+
+const (
+	noLegend legendKind = iota
+	legendTop
+	legendRight
+)
+
+// plotKind is the element that a series is drawn in.
+type plotKind string
+
+const (
+	barPlot      plotKind = "c:barChart"
+	linePlot     plotKind = "c:lineChart"
+	areaPlot     plotKind = "c:areaChart"
+	piePlot      plotKind = "c:pieChart"
+	doughnutPlot plotKind = "c:doughnutChart"
+	scatterPlot  plotKind = "c:scatterChart"
+	bubblePlot   plotKind = "c:bubbleChart"
+)
+
+// plotSeries is one series as it is drawn.
+type plotSeries struct {
+	label   string
+	column  int // of the sheet, from 1: B
+	kind    plotKind
+	right   bool
+	values  []float64 // NaN is a gap
+	figures []*block.Figure
+	look    look
+	code    string
+	format  string
+	labels  labelling
+	end     bool      // its name stands at its last point
+	formula []string  // of the cells, "" is a value
+	ranged  *plotText // labels are the texts of other cells
+	points  []look    // of single points; nil takes the series'
+}
+
+// plotText is cells whose texts are labels.
+type plotText struct {
+	column int
+	texts  []string
+}
+
+type labelling int
+
+const (
+	noLabels labelling = iota
+	allLabels
+	lastLabel
+)
+
+// look is how a series is painted.
+type look struct {
+	fill    string // token; "" none
+	line    string
+	width   float64
+	dash    string
+	pattern string
+	marker  bool
+}
+
+// newPlot decides how a chart is drawn.
+func newPlot(c *canvas, b *block.Block, box deck.Box) *plot {
+	k := c.ink
+	k.flat = true
+	x := &plot{w: c.writer, ink: k, block: b, chart: b.Chart, box: box, share: 1}
+	for _, l := range b.Chart.Categories {
+		x.names = append(x.names, or(l.Text, c.doc.Format.Format(l.Value, "")))
+	}
+	switch b.Chart.Type {
+	case block.ScatterChart:
+		x.scatter()
+	case block.WaterfallChart:
+		x.waterfall()
+	default:
+		x.plain()
+	}
+	x.settleLabels()
+	x.settleLegend()
+	return x
+}
+
+// plain takes the chart's series as they are.
+func (x *plot) plain() {
+	category := 0
+	for i := range x.chart.Series {
+		s := &x.chart.Series[i]
+		p := &plotSeries{label: or(s.Label, s.Column), column: len(x.series) + 2, kind: x.kindOf(s), right: s.Right}
+		p.format = or(s.Format, x.sideFormat(s.Right))
+		for j := range x.names {
+			v := math.NaN()
+			var f *block.Figure
+			if j < len(s.Values) {
+				f = &s.Values[j]
+				if n, ok := block.ToFloat(f.Value); ok {
+					v = n
+				}
+			}
+			p.values, p.figures = append(p.values, v), append(p.figures, f)
+		}
+		p.code = x.code(p)
+		p.look = x.lookOf(s, p.kind, &category)
+		x.pointLooks(s, p)
+		if s.Labels || x.chart.Labels == "all" && len(x.chart.Series) == 1 {
+			p.labels = allLabels
+			if x.chart.Labels == "last" {
+				p.labels = lastLabel
+			}
+		}
+		if x.chart.Labels == "none" {
+			p.labels = noLabels
+		}
+		x.series = append(x.series, p)
+	}
+}
+
+func (x *plot) sideFormat(right bool) string { //nolint:revive // which axis
+	if right {
+		return or(x.chart.RightFormat, x.chart.Format)
+	}
+	return x.chart.Format
+}
+
+// code is the format code of a series' values: one unit for all of them.
+func (x *plot) code(p *plotSeries) string {
+	most := 0.0
+	for _, v := range p.values {
+		if !math.IsNaN(v) {
+			most = math.Max(most, math.Abs(v))
+		}
+	}
+	return x.localCode(x.w.doc.Format.CodeFor(p.format, most))
+}
+
+// localCode marks a code with the report's language: its separators are that language's wherever
+// the program heeds the mark.
+func (x *plot) localCode(code string) string {
+	id := languageIDs()[x.w.lang]
+	if id == "" || code == "General" || code == "@" || code == "" {
+		return or(code, "General")
+	}
+	parts := strings.Split(code, ";")
+	for i, p := range parts {
+		if strings.HasPrefix(p, "[>") || strings.HasPrefix(p, "[<") {
+			end := strings.IndexByte(p, ']') + 1
+			parts[i] = p[:end] + "[$-" + id + "]" + p[end:]
+			continue
+		}
+		parts[i] = "[$-" + id + "]" + p
+	}
+	return strings.Join(parts, ";")
+}
+
+// languageIDs are the numbers by which Office knows languages that write numbers unlike English.
+func languageIDs() map[string]string {
+	return map[string]string{"id-ID": "421", "de-DE": "407", "nl-NL": "413", "fr-FR": "40C"}
+}
+
+// kindOf is the element that draws a series.
+func (x *plot) kindOf(s *block.Series) plotKind {
+	switch x.chart.Type {
+	case block.LineChart:
+		return linePlot
+	case block.AreaChart:
+		return areaPlot
+	case block.PieChart:
+		return piePlot
+	case block.DoughnutChart:
+		return doughnutPlot
+	case block.ComboChart:
+		switch s.Type {
+		case block.LineChart:
+			return linePlot
+		case block.AreaChart:
+			return areaPlot
+		}
+	}
+	return barPlot
+}
+
+// horizontal reports bars from left to right.
+func (x *plot) horizontal() bool {
+	return x.chart.Type == block.BarChart || x.chart.Horizontal && (x.chart.Type == block.StackedChart || x.chart.Type == block.GroupedChart)
+}
+
+func (x *plot) stacked() bool {
+	return x.chart.Type == block.StackedChart || x.chart.Type == block.WaterfallChart
+}
+
+// lookOf paints a series by its scenario.
+func (x *plot) lookOf(s *block.Series, kind plotKind, category *int) look {
+	token := string(s.As)
+	switch s.As {
+	case "":
+		*category++
+		token = categoryToken(*category)
+	case block.Actual, block.Previous, block.Target, block.Forecast:
+		token = "scenario-" + token
+	case block.Variance:
+		token = "good"
+	}
+	if kind == linePlot {
+		l := look{line: token, width: 2.25, marker: lonely(s.Values)}
+		switch s.As {
+		case block.Target:
+			l.dash, l.width = "sysDash", 1.5
+		case block.Forecast:
+			l.dash = "dash"
+		case block.Previous:
+			l.width = 1.75
+		}
+		return l
+	}
+	switch s.As {
+	case block.Target:
+		return look{line: token, width: 1.25}
+	case block.Forecast:
+		return look{fill: token, pattern: "wdUpDiag", line: token, width: 0.75}
+	}
+	return look{fill: token}
+}
+
+// categoryToken is the colour of the n-th category, from 1; after seven they come again.
+func categoryToken(n int) string { return "category-" + string(rune('1'+(n-1)%7)) }
+
+// lonely reports a point between gaps, which a line alone would not show.
+func lonely(values []block.Figure) bool {
+	has := func(i int) bool {
+		if i < 0 || i >= len(values) {
+			return false
+		}
+		_, ok := block.ToFloat(values[i].Value)
+		return ok
+	}
+	for i := range values {
+		if has(i) && !has(i-1) && !has(i+1) {
+			return true
+		}
+	}
+	return false
+}
+
+// pointLooks paints single points: parts of a pie, and variances by their sign.
+func (x *plot) pointLooks(s *block.Series, p *plotSeries) {
+	switch {
+	case p.kind == piePlot || p.kind == doughnutPlot:
+		for i := range p.values {
+			p.points = append(p.points, look{fill: categoryToken(i + 1), line: "surface", width: 1.5})
+		}
+	case s.As == block.Variance && p.kind == barPlot:
+		for _, v := range p.values {
+			good := (v >= 0) != s.Invert
+			token := "bad"
+			if good {
+				token = "good"
+			}
+			p.points = append(p.points, look{fill: token})
+		}
+	}
+}
+
+// labelText is what a label shows, for measuring.
+func (x *plot) labelText(p *plotSeries, i int) string {
+	if p.ranged != nil {
+		return p.ranged.texts[i]
+	}
+	if i < len(p.figures) && p.figures[i] != nil {
+		return x.w.doc.Format.Format(p.figures[i].Value, p.format)
+	}
+	return ""
+}
+
+const (
+	plotLabel   = 10.0 // points, of labels at points
+	legendSpace = 0.3
+)
+
+// settleLabels takes labels away where they would not stand beside one another: then an axis tells.
+func (x *plot) settleLabels() {
+	if len(x.names) == 0 || x.chart.Type == block.PieChart || x.chart.Type == block.DoughnutChart || x.chart.Type == block.ScatterChart {
+		return
+	}
+	bars := 0
+	for _, p := range x.series {
+		if p.kind == barPlot && p.ranged == nil && p.look != (look{}) {
+			bars++
+		}
+	}
+	for _, p := range x.series {
+		if p.labels != allLabels {
+			continue
+		}
+		room := x.box.W * 0.97 / float64(len(x.names))
+		need := 0.0
+		for i := range p.values {
+			need = math.Max(need, x.w.text.width(x.labelText(p, i), plotLabel, regular))
+		}
+		if x.horizontal() {
+			room, need = x.box.H*0.9/float64(len(x.names)), plotLabel*lineHeight/pointsIn
+		}
+		if p.kind == barPlot && !x.stacked() && bars > 1 {
+			room = room * 0.85 / float64(bars) * 1.35 // labels may reach over their neighbours' ends a little
+		}
+		if need > room*1.02 {
+			p.labels = noLabels
+			if p.kind == linePlot || p.kind == areaPlot {
+				p.labels = lastLabel
+			}
+		}
+	}
+}
+
+// settleLegend says where the names of series stand: at the ends of lines where there is room, else
+// above.
+func (x *plot) settleLegend() {
+	named := 0
+	lines := true
+	for _, p := range x.series {
+		if p.label != "" {
+			named++
+		}
+		lines = lines && p.kind == linePlot
+	}
+	switch {
+	case x.chart.Type == block.PieChart || x.chart.Type == block.DoughnutChart:
+		x.legend = legendRight
+	case x.chart.Type == block.ScatterChart || x.chart.Type == block.WaterfallChart || named < 2:
+	case lines && x.endsApart():
+		widest := 0.0
+		for _, p := range x.series {
+			p.end = true
+			text := p.label
+			if p.labels != noLabels {
+				text += " " + x.labelText(p, lastPoint(p))
+			}
+			widest = math.Max(widest, x.w.text.width(text, plotLabel, regular))
+		}
+		x.share = 1 - math.Min((widest+0.12)/x.box.W, 0.4)
+	default:
+		x.legend = legendTop
+	}
+}
+
+func lastPoint(p *plotSeries) int {
+	for i := len(p.values) - 1; i >= 0; i-- {
+		if !math.IsNaN(p.values[i]) {
+			return i
+		}
+	}
+	return -1
+}
+
+// endsApart reports lines whose last points leave room for their names.
+func (x *plot) endsApart() bool {
+	low, high := x.bounds(nil)
+	if !(high > low) || len(x.series) > 6 {
+		return false
+	}
+	var ends []float64
+	for _, p := range x.series {
+		i := lastPoint(p)
+		if i < 0 || i < len(p.values)-1-len(p.values)/4 || p.right {
+			return false
+		}
+		ends = append(ends, (p.values[i]-low)/(high-low)*x.box.H*0.8)
+	}
+	for i, a := range ends {
+		for _, b := range ends[:i] {
+			if math.Abs(a-b) < plotLabel*lineHeight/pointsIn {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// bounds are the least and largest values of the series that keep says; nil keeps all. Stacks count
+// as their sums.
+func (x *plot) bounds(keep func(*plotSeries) bool) (low, high float64) {
+	low, high = math.Inf(1), math.Inf(-1)
+	up, down := make([]float64, len(x.names)), make([]float64, len(x.names))
+	for _, p := range x.series {
+		if keep != nil && !keep(p) {
+			continue
+		}
+		for i, v := range p.values {
+			if math.IsNaN(v) {
+				continue
+			}
+			if x.stacked() && p.kind == barPlot && i < len(up) {
+				if v >= 0 {
+					up[i] += v
+				} else {
+					down[i] += v
+				}
+				v = up[i] + down[i]
+				low, high = math.Min(low, down[i]), math.Max(high, up[i])
+				continue
+			}
+			low, high = math.Min(low, v), math.Max(high, v)
+		}
+	}
+	return low, high
+}

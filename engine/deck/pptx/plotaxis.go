@@ -1,0 +1,306 @@
+package pptx
+
+import (
+	"math"
+	"strings"
+
+	"atlas/engine/block"
+	"atlas/engine/deck"
+)
+
+// mostLines is how many lines stand behind a chart.
+const mostLines = 4
+
+// axes writes the axes: a pair for each side that series use.
+func (x *plot) axes() {
+	switch x.chart.Type {
+	case block.PieChart, block.DoughnutChart:
+		return
+	case block.ScatterChart:
+		x.valueAxis(axis{id: categoryAxis, cross: valueAxis, position: "b", lines: false, series: []*plotSeries{x.across}, title: x.across.label})
+		x.valueAxis(axis{id: valueAxis, cross: categoryAxis, position: "l", lines: true, series: x.series, title: x.series[0].label})
+		return
+	}
+	x.categoryAxis(categoryAxis, valueAxis, false)
+	left := x.side(false)
+	if len(left) == 0 {
+		left = x.series
+	}
+	x.valueAxis(axis{id: valueAxis, cross: categoryAxis, position: x.valueSide(), lines: true, series: left, hidden: x.labelled(left)})
+	if right := x.side(true); len(right) > 0 {
+		x.categoryAxis(rightCategoryAxis, rightValueAxis, true)
+		x.valueAxis(axis{id: rightValueAxis, cross: rightCategoryAxis, position: "r", series: right, hidden: x.labelled(right), right: true})
+	}
+}
+
+func (x *plot) side(right bool) []*plotSeries { //nolint:revive // which axes
+	var out []*plotSeries
+	for _, p := range x.series {
+		if p.right == right {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+func (x *plot) valueSide() string {
+	if x.horizontal() {
+		return "b"
+	}
+	return "l"
+}
+
+// labelled reports that values of an axis stand at its points, so that the axis need not.
+func (x *plot) labelled(series []*plotSeries) bool {
+	if x.stacked() && x.chart.Type != block.WaterfallChart {
+		for _, p := range series {
+			if p.labels != allLabels {
+				return false
+			}
+		}
+		return true
+	}
+	for _, p := range series {
+		if p.labels == allLabels {
+			return true
+		}
+	}
+	return false
+}
+
+func (x *plot) valuesLabelled() bool { return x.labelled(x.side(false)) }
+
+// axis is a value axis to write.
+type axis struct {
+	id, cross int
+	position  string
+	lines     bool
+	hidden    bool
+	right     bool
+	series    []*plotSeries
+	title     string
+}
+
+func (x *plot) categoryAxis(id, cross int, hidden bool) { //nolint:revive // the right pair's is not seen
+	m := &x.m
+	m.start("c:catAx")
+	m.val("c:axId", id)
+	m.start("c:scaling")
+	orientation := "minMax"
+	if x.horizontal() {
+		orientation = "maxMin" // the first stands on top
+	}
+	m.val("c:orientation", orientation)
+	m.end()
+	m.val("c:delete", hidden)
+	position := "b"
+	if x.horizontal() {
+		position = "l"
+	}
+	m.val("c:axPos", position)
+	m.leaf("c:numFmt", "formatCode", "General", "sourceLinked", false)
+	m.val("c:majorTickMark", "none")
+	m.val("c:minorTickMark", "none")
+	m.val("c:tickLblPos", "low")
+	m.start("c:spPr")
+	m.leaf("a:noFill")
+	x.ink.line(m, "muted", 0.75)
+	m.end()
+	x.textProperties("muted", x.categorySize(), regular)
+	m.val("c:crossAx", cross)
+	m.val("c:crosses", "autoZero")
+	m.val("c:auto", false)
+	m.val("c:lblAlgn", "ctr")
+	m.val("c:lblOffset", 60)
+	if skip := x.skip(); skip > 1 {
+		m.val("c:tickLblSkip", skip)
+	}
+	m.val("c:noMultiLvlLbl", true)
+	m.end()
+}
+
+// categorySize is the type of the category axis: smaller where many bars stand below one another.
+func (x *plot) categorySize() float64 {
+	if x.horizontal() && len(x.names) > 0 && x.box.H*0.94/float64(len(x.names)) < deck.LabelSize*lineHeight/pointsIn {
+		return deck.FootnoteSize
+	}
+	return deck.LabelSize
+}
+
+// skip is how many categories share a label, so that no label is turned.
+func (x *plot) skip() int {
+	if len(x.names) == 0 {
+		return 1
+	}
+	if x.horizontal() {
+		return int(math.Ceil(deck.FootnoteSize * 1.1 / pointsIn / (x.box.H * 0.94 / float64(len(x.names)))))
+	}
+	if !x.chart.Time {
+		return 1
+	}
+	widest := 0.0
+	for _, n := range x.names {
+		for _, word := range strings.Fields(n) { // labels are broken at spaces
+			widest = math.Max(widest, x.w.text.width(word, deck.LabelSize, regular))
+		}
+	}
+	return int(math.Ceil((widest + 0.08) / (x.box.W * x.share * 0.95 / float64(len(x.names)))))
+}
+
+func (x *plot) valueAxis(a axis) {
+	m := &x.m
+	m.start("c:valAx")
+	m.val("c:axId", a.id)
+	x.scaling(a)
+	m.val("c:delete", a.hidden)
+	m.val("c:axPos", a.position)
+	if a.lines && !a.hidden {
+		m.start("c:majorGridlines")
+		m.start("c:spPr")
+		x.ink.line(m, "rule", 0.75)
+		m.end()
+		m.end()
+	}
+	if a.title != "" {
+		x.axisTitle(a.title, a.position == "l")
+	}
+	code := "General"
+	if len(a.series) > 0 {
+		code = a.series[0].code
+	}
+	if x.chart.Percent && !a.right && x.grouping("") == "percentStacked" {
+		code = "0%"
+	}
+	m.leaf("c:numFmt", "formatCode", code, "sourceLinked", false)
+	m.val("c:majorTickMark", "none")
+	m.val("c:minorTickMark", "none")
+	m.val("c:tickLblPos", "nextTo")
+	m.start("c:spPr")
+	m.leaf("a:noFill")
+	x.ink.line(m, "", 0)
+	m.end()
+	x.textProperties("muted", deck.LabelSize, regular)
+	m.val("c:crossAx", a.cross)
+	crosses := "autoZero"
+	if a.right || x.horizontal() {
+		crosses = "max"
+	}
+	m.val("c:crosses", crosses)
+	between := "between"
+	if x.chart.Type == block.ScatterChart || x.onlyLines(a.series) {
+		between = "midCat"
+	}
+	m.val("c:crossBetween", between)
+	if unit := x.unitOf(a); unit > 0 {
+		m.val("c:majorUnit", unit)
+	}
+	m.end()
+}
+
+// onlyLines reports an axis without columns: its lines may begin at the edge.
+func (x *plot) onlyLines(series []*plotSeries) bool {
+	for _, p := range x.series {
+		if p.kind != areaPlot && p.kind != linePlot {
+			return false
+		}
+	}
+	return len(series) > 0 && x.chart.Type == block.AreaChart
+}
+
+// scaling writes the bounds that are not the program's to choose: bars begin at zero.
+func (x *plot) scaling(a axis) {
+	m := &x.m
+	low, high := x.bounds(func(p *plotSeries) bool { return has(a.series, p) })
+	m.start("c:scaling")
+	m.val("c:orientation", "minMax")
+	if x.chart.Max != nil && !a.right {
+		m.val("c:max", *x.chart.Max)
+	} else if x.grouping("") == "percentStacked" && !a.right {
+		m.val("c:max", 1)
+	}
+	switch {
+	case x.chart.Min != nil && !a.right:
+		m.val("c:min", *x.chart.Min)
+	case low >= 0 && high > 0 && zeroBased(a.series):
+		m.val("c:min", 0)
+	}
+	m.end()
+}
+
+func has(list []*plotSeries, p *plotSeries) bool {
+	for _, q := range list {
+		if p == q {
+			return true
+		}
+	}
+	return false
+}
+
+func zeroBased(series []*plotSeries) bool {
+	for _, p := range series {
+		if p.kind == barPlot || p.kind == areaPlot {
+			return true
+		}
+	}
+	return false
+}
+
+// unitOf is the distance of lines: a round number that gives at most four.
+func (x *plot) unitOf(a axis) float64 {
+	if x.grouping("") == "percentStacked" && !a.right {
+		return 0.25
+	}
+	low, high := x.bounds(func(p *plotSeries) bool { return has(a.series, p) })
+	if len(a.series) == 1 && a.series[0] == x.across {
+		low, high = math.Inf(1), math.Inf(-1)
+		for _, v := range x.across.values {
+			if !math.IsNaN(v) {
+				low, high = math.Min(low, v), math.Max(high, v)
+			}
+		}
+	}
+	if zeroBased(a.series) {
+		low, high = math.Min(low, 0), math.Max(high, 0)
+	}
+	if !(high > low) || math.IsInf(high, 0) || math.IsInf(low, 0) {
+		return 0
+	}
+	return roundUnit((high - low) / mostLines)
+}
+
+// roundUnit is the next of 1, 2, 2.5, 5 and their tenfolds.
+func roundUnit(v float64) float64 {
+	power := math.Pow(10, math.Floor(math.Log10(v)))
+	for _, step := range []float64{1, 2, 2.5, 5, 10} {
+		if step*power >= v*0.999 {
+			return step * power
+		}
+	}
+	return 10 * power
+}
+
+func (x *plot) axisTitle(text string, upright bool) { //nolint:revive // it stands at the left
+	m := &x.m
+	m.start("c:title")
+	m.start("c:tx")
+	m.start("c:rich")
+	if upright {
+		m.leaf("a:bodyPr", "rot", -5400000, "vert", "horz")
+	} else {
+		m.leaf("a:bodyPr")
+	}
+	m.leaf("a:lstStyle")
+	m.start("a:p")
+	m.start("a:pPr")
+	x.runDefaults("a:defRPr", "muted", deck.LabelSize, regular)
+	m.end()
+	m.start("a:r")
+	x.runDefaults("a:rPr", "muted", deck.LabelSize, regular)
+	m.full("a:t", text)
+	m.end()
+	m.end()
+	m.end()
+	m.end()
+	m.val("c:overlay", false)
+	m.end()
+}

@@ -1,0 +1,172 @@
+package pptx
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"github.com/xuri/excelize/v2"
+
+	"atlas/engine/block"
+)
+
+// originSheet says where each value of the data sheet is from.
+const originSheet = "origin"
+
+// workbook writes the workbook that PowerPoint opens when people edit a chart's data.
+func (x *plot) workbook() ([]byte, error) {
+	f := excelize.NewFile()
+	defer func() { _ = f.Close() }() // it is in memory
+	b := &plotBook{file: f, styles: map[string]int{}}
+	b.try(f.SetSheetName("Sheet1", dataSheet))
+	_, err := f.NewSheet(originSheet)
+	b.try(err)
+	b.origin("cell", "series", "category", "value", "block", "query", "row", "column")
+	for i, name := range x.names {
+		b.set(1, i+2, name)
+	}
+	if x.steps != nil {
+		x.stepCells(b)
+	}
+	for _, p := range x.sheetSeries() {
+		x.seriesCells(b, p)
+	}
+	b.try(f.SetColWidth(dataSheet, "A", "A", 24))
+	b.try(f.SetColWidth(originSheet, "A", "H", 18))
+	if b.err != nil {
+		return nil, fmt.Errorf("write its workbook: %w", b.err)
+	}
+	out, err := f.WriteToBuffer()
+	if err != nil {
+		return nil, fmt.Errorf("write its workbook: %w", err)
+	}
+	return out.Bytes(), nil
+}
+
+// sheetSeries are the series and what else has a column of its own.
+func (x *plot) sheetSeries() []*plotSeries {
+	out := append([]*plotSeries(nil), x.series...)
+	if x.across != nil {
+		out = append([]*plotSeries{x.across}, out...)
+	}
+	if x.sizes != nil {
+		out = append(out, x.sizes)
+	}
+	return out
+}
+
+func (x *plot) seriesCells(b *plotBook, p *plotSeries) {
+	b.set(p.column, 1, p.label)
+	style := b.style(p.code)
+	for i, v := range p.values {
+		if p.formula != nil && p.formula[i] != "" {
+			b.formula(p.column, i+2, v, p.formula[i])
+		} else if !math.IsNaN(v) {
+			b.set(p.column, i+2, v)
+		}
+		if i < len(p.figures) && p.figures[i] != nil {
+			b.from(sheetCell(p.column, i+2), p.label, x.names[i], p.figures[i], x.block)
+		}
+	}
+	if len(p.values) > 0 {
+		b.try(b.file.SetCellStyle(dataSheet, sheetCell(p.column, 2), sheetCell(p.column, len(p.values)+1), style))
+	}
+}
+
+// stepCells writes the values of a waterfall that people change, and its levels.
+func (x *plot) stepCells(b *plotBook) {
+	s := x.steps
+	b.set(2, 1, s.label)
+	b.set(3, 1, "total")
+	b.set(4, 1, "level")
+	style := b.style(s.code)
+	for i, v := range s.values {
+		if !math.IsNaN(v) {
+			b.set(2, i+2, v)
+		}
+		if s.totals[i] {
+			b.set(3, i+2, 1)
+		}
+		b.formula(4, i+2, s.levels[i], levelFormula(i))
+		if s.figures[i] != nil {
+			b.from(sheetCell(2, i+2), s.label, x.names[i], s.figures[i], x.block)
+		}
+	}
+	if n := len(s.values); n > 0 {
+		b.try(b.file.SetCellStyle(dataSheet, "B2", sheetCell(2, n+1), style))
+	}
+}
+
+func sheetCell(column, row int) string { return fmt.Sprintf("%s%d", sheetColumn(column), row) }
+
+// plotBook writes cells; the first error is kept.
+type plotBook struct {
+	file   *excelize.File
+	styles map[string]int
+	rows   int // of the origin sheet
+	err    error
+}
+
+func (b *plotBook) try(err error) {
+	if b.err == nil && err != nil {
+		b.err = err
+	}
+}
+
+func (b *plotBook) set(column, row int, v any) {
+	if s, ok := v.(string); ok {
+		v = clean(s)
+	}
+	b.try(b.file.SetCellValue(dataSheet, sheetCell(column, row), v))
+}
+
+// formula writes a formula with the value that it has now.
+func (b *plotBook) formula(column, row int, v float64, formula string) {
+	b.set(column, row, v)
+	b.try(b.file.SetCellFormula(dataSheet, sheetCell(column, row), formula))
+}
+
+// mostText is how long a text in a cell may be.
+const mostText = 32767
+
+// clean makes a text fit for a cell.
+func clean(s string) string {
+	s = strings.Map(func(r rune) rune {
+		if r < ' ' && r != '\n' && r != '\t' {
+			return -1
+		}
+		return r
+	}, s)
+	if len(s) > mostText {
+		s = strings.ToValidUTF8(s[:mostText], "")
+	}
+	return s
+}
+
+func (b *plotBook) style(code string) int {
+	if id, ok := b.styles[code]; ok {
+		return id
+	}
+	id, err := b.file.NewStyle(&excelize.Style{CustomNumFmt: &code})
+	b.try(err)
+	b.styles[code] = id
+	return id
+}
+
+func (b *plotBook) origin(texts ...string) {
+	b.rows++
+	row := make([]any, len(texts))
+	for i, t := range texts {
+		row[i] = clean(t)
+	}
+	b.try(b.file.SetSheetRow(originSheet, sheetCell(1, b.rows), &row))
+}
+
+// from tells where the value of a cell is from, with its exact value.
+func (b *plotBook) from(cell, series, category string, f *block.Figure, of *block.Block) {
+	value := ""
+	if f.Value != nil {
+		value = fmt.Sprint(f.Value)
+	}
+	b.origin(cell, series, category, value, or(f.Origin.Block, of.ID), f.Origin.Query, f.Origin.Row, f.Origin.Column)
+}

@@ -1,0 +1,246 @@
+package pptx
+
+import (
+	"math"
+
+	"atlas/engine/deck"
+)
+
+// Extensions of labels that show other cells' texts.
+const (
+	labelsSpace    = "http://schemas.microsoft.com/office/drawing/2012/chart"
+	labelExtension = "{CE6537A1-D6FC-4f65-9D91-7224C49458BB}"
+	rangeExtension = "{02D57815-91ED-43cb-92C2-25804820EDAC}"
+)
+
+// labels writes the labels of a series' points.
+func (x *plot) labels(p *plotSeries) {
+	if p.labels == noLabels && !p.end && p.kind != piePlot && p.kind != doughnutPlot {
+		return
+	}
+	m := &x.m
+	m.start("c:dLbls")
+	switch {
+	case p.ranged != nil:
+		x.rangedLabels(p)
+	case p.kind == piePlot || p.kind == doughnutPlot:
+		x.partLabels(p)
+	case p.end || p.labels == lastLabel:
+		x.endLabel(p)
+	default:
+		x.labelLook(p, labelPosition(x, p))
+		x.shows(shown{value: true})
+	}
+	m.end()
+}
+
+// shown is what a label shows.
+type shown struct{ value, series, percent bool }
+
+func (x *plot) shows(s shown) {
+	m := &x.m
+	m.val("c:showLegendKey", false)
+	m.val("c:showVal", s.value)
+	m.val("c:showCatName", false)
+	m.val("c:showSerName", s.series)
+	m.val("c:showPercent", s.percent)
+	m.val("c:showBubbleSize", false)
+	if s.value && s.series {
+		m.full("c:separator", " ")
+	}
+}
+
+// labelPosition is where labels stand; stacks have no place outside, areas and doughnuts none to choose.
+func labelPosition(x *plot, p *plotSeries) string {
+	switch p.kind {
+	case barPlot:
+		if x.stacked() {
+			return "ctr"
+		}
+		return "outEnd"
+	case linePlot, scatterPlot, bubblePlot:
+		return "t"
+	case piePlot:
+		return "outEnd"
+	}
+	return ""
+}
+
+// labelColor can be read where the label stands: inside of a stack on its fill, else on the surface.
+func (x *plot) labelColor(p *plotSeries) string {
+	if p.kind != barPlot || !x.stacked() || p.look.fill == "" || p.look.pattern != "" {
+		if p.end {
+			return p.look.line
+		}
+		return "text"
+	}
+	return readable(x.ink, p.look.fill)
+}
+
+func (x *plot) labelLook(p *plotSeries, position string) {
+	m := &x.m
+	m.leaf("c:numFmt", "formatCode", p.code, "sourceLinked", false)
+	m.start("c:spPr")
+	m.leaf("a:noFill")
+	x.ink.line(m, "", 0)
+	m.end()
+	x.textProperties(x.labelColor(p), plotLabel, regular)
+	if position != "" {
+		m.val("c:dLblPos", position)
+	}
+}
+
+// endLabel labels the last point: with the name of its line, its value, or both.
+func (x *plot) endLabel(p *plotSeries) {
+	m := &x.m
+	at := lastPoint(p)
+	if at >= 0 {
+		position := "t"
+		if p.end {
+			position = "r"
+		}
+		if p.kind == barPlot || p.kind == areaPlot {
+			position = labelPosition(x, p)
+		}
+		m.start("c:dLbl")
+		m.val("c:idx", at)
+		x.labelLook(p, position)
+		x.shows(shown{value: p.labels != noLabels, series: p.end})
+		m.end()
+	}
+	if p.labels == allLabels {
+		x.labelLook(p, labelPosition(x, p))
+		x.shows(shown{value: true})
+		return
+	}
+	x.shows(shown{})
+}
+
+// partLabels writes shares at the parts of a pie.
+func (x *plot) partLabels(p *plotSeries) {
+	m := &x.m
+	for i := range p.values {
+		if math.IsNaN(p.values[i]) {
+			continue
+		}
+		m.start("c:dLbl")
+		m.val("c:idx", i)
+		x.partLook(p, readable(x.ink, categoryToken(i+1)))
+		m.end()
+	}
+	x.partLook(p, "text")
+	m.val("c:showLeaderLines", false)
+}
+
+func (x *plot) partLook(p *plotSeries, color string) {
+	m := &x.m
+	code := x.localCode(x.w.doc.Format.Code("percent"))
+	m.leaf("c:numFmt", "formatCode", code, "sourceLinked", false)
+	m.start("c:spPr")
+	m.leaf("a:noFill")
+	x.ink.line(m, "", 0)
+	m.end()
+	x.textProperties(color, deck.LabelSize, semibold)
+	if p.kind == piePlot {
+		m.val("c:dLblPos", "ctr")
+	}
+	x.shows(shown{percent: true})
+}
+
+// rangedLabels writes the texts of other cells at the points: names of a scatter, changes of a
+// waterfall. Programs that do not know them show the texts as they are.
+func (x *plot) rangedLabels(p *plotSeries) {
+	m := &x.m
+	position := labelPosition(x, p)
+	if p.kind == scatterPlot || p.kind == bubblePlot {
+		position = "r"
+	}
+	for i, v := range p.values {
+		if math.IsNaN(v) || p.ranged.texts[i] == "" {
+			continue
+		}
+		m.start("c:dLbl")
+		m.val("c:idx", i)
+		m.start("c:tx")
+		m.start("c:rich")
+		m.leaf("a:bodyPr")
+		m.leaf("a:lstStyle")
+		m.start("a:p")
+		m.start("a:fld", "id", guid("label "+sheetRef(p.ranged.column, i+2, i+2)), "type", "CELLRANGE")
+		x.runDefaults("a:rPr", "text", plotLabel, regular)
+		m.full("a:t", p.ranged.texts[i])
+		m.end()
+		m.end()
+		m.end()
+		m.end()
+		m.val("c:dLblPos", position)
+		x.shows(shown{})
+		m.start("c:extLst")
+		m.start("c:ext", "uri", labelExtension, "xmlns:c15", labelsSpace)
+		m.leaf("c15:dlblFieldTable")
+		m.val("c15:showDataLabelsRange", true)
+		m.end()
+		m.end()
+		m.end()
+	}
+	m.start("c:spPr")
+	m.leaf("a:noFill")
+	x.ink.line(m, "", 0)
+	m.end()
+	x.textProperties("text", plotLabel, regular)
+	m.val("c:dLblPos", position)
+	x.shows(shown{})
+	m.start("c:extLst")
+	m.start("c:ext", "uri", labelExtension, "xmlns:c15", labelsSpace)
+	m.val("c15:showDataLabelsRange", true)
+	m.end()
+	m.end()
+}
+
+// seriesExtension names the cells that labels show.
+func (x *plot) seriesExtension(p *plotSeries) {
+	if p.ranged == nil || p.labels == noLabels {
+		return
+	}
+	m := &x.m
+	m.start("c:extLst")
+	m.start("c:ext", "uri", rangeExtension, "xmlns:c15", labelsSpace)
+	m.start("c15:datalabelsRange")
+	m.full("c15:f", sheetRef(p.ranged.column, 2, len(p.ranged.texts)+1))
+	m.start("c15:dlblRangeCache")
+	m.val("c:ptCount", len(p.ranged.texts))
+	for i, t := range p.ranged.texts {
+		m.start("c:pt", "idx", i)
+		m.full("c:v", t)
+		m.end()
+	}
+	m.end()
+	m.end()
+	m.end()
+	m.end()
+}
+
+// writeLegend writes the names of series; those without a name are left out.
+func (x *plot) writeLegend() {
+	if x.legend == noLegend {
+		return
+	}
+	m := &x.m
+	position := "t"
+	if x.legend == legendRight {
+		position = "r"
+	}
+	m.start("c:legend")
+	m.val("c:legendPos", position)
+	for i, p := range x.series {
+		if p.label == "" {
+			m.start("c:legendEntry")
+			m.val("c:idx", i)
+			m.val("c:delete", true)
+			m.end()
+		}
+	}
+	m.val("c:overlay", false)
+	x.textProperties("text", deck.LabelSize, regular)
+	m.end()
+}

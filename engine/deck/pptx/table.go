@@ -1,0 +1,353 @@
+package pptx
+
+import (
+	"context"
+	"strings"
+
+	"atlas/engine/block"
+	"atlas/engine/deck"
+	"atlas/engine/theme"
+)
+
+// noTableStyle is PowerPoint's own style without fills and lines: cells say theirs.
+const noTableStyle = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"
+
+// Measures of a table.
+const (
+	rowPad    = 0.055 // above and below the text of a cell
+	cellPad   = 0.06  // at its sides
+	tableSize = 12.0  // points, of rows
+	barWidth  = 0.9   // inches, of a column with bars beside the number
+)
+
+// grid is a table ready to draw: texts and looks, whatever it is made of.
+type grid struct {
+	name    string
+	alt     string
+	columns []gridColumn
+	header  []paragraph
+	rows    []gridRow
+	whole   int // rows of all pages
+	offset  int // rows on earlier pages
+}
+
+type gridColumn struct {
+	left   bool
+	fixed  float64 // share that the project asks for; 0 goes by content
+	bar    bool
+	weight float64
+}
+
+type gridRow struct {
+	kind  block.LineKind
+	cells []gridCell
+}
+
+type gridCell struct {
+	text  paragraph
+	fill  string // token or colour
+	bar   float64
+	color string
+}
+
+// tablePiece is a table, or the part of one that stands on a page.
+type tablePiece struct {
+	grid  grid
+	block *block.Block
+}
+
+// newTable makes the grid of a table block when it is first measured.
+func newTable(b *block.Block) piece { return tableOf{b} }
+
+// tableOf is a table block before it knows the writer's formats.
+type tableOf struct{ block *block.Block }
+
+func (t tableOf) piece(w *writer) tablePiece {
+	if p := w.tables[t.block]; p != nil {
+		return *p
+	}
+	p := &tablePiece{grid: w.tableGrid(t.block), block: t.block}
+	w.tables[t.block] = p
+	return *p
+}
+
+func (t tableOf) height(w *writer, width, scale float64) float64 {
+	return t.piece(w).height(w, width, scale)
+}
+func (t tableOf) stretch() float64 { return 0 }
+func (t tableOf) draw(ctx context.Context, c *canvas, s spot) error {
+	return t.piece(c.writer).draw(ctx, c, s)
+}
+
+func (t tableOf) split(w *writer, width, height, scale float64) (fits, rest piece, ok bool) {
+	return t.piece(w).split(w, width, height, scale)
+}
+
+// tableGrid makes a grid of a block's table.
+func (w *writer) tableGrid(b *block.Block) grid {
+	t := b.Table
+	g := grid{name: b.Name, alt: or(b.Alt, b.Title.Text, w.doc.Format.Word(block.WordTable)) + blockMark(b), whole: len(t.Lines)}
+	for _, col := range t.Columns {
+		label := col.Label
+		if col.Unit != "" {
+			label += " (" + col.Unit + ")"
+		}
+		g.columns = append(g.columns, gridColumn{left: col.Left, fixed: col.Width, bar: col.Bar})
+		g.header = append(g.header, headerCell(label, col.Left))
+	}
+	for i := range t.Lines {
+		g.rows = append(g.rows, w.tableRow(t, &t.Lines[i]))
+	}
+	return g
+}
+
+func headerCell(label string, left bool) paragraph { //nolint:revive // where texts stand
+	p := plain(span{text: label, size: deck.LabelSize, weight: semibold, color: "muted"})
+	if !left {
+		p.align = "r"
+	}
+	return p
+}
+
+func (w *writer) tableRow(t *block.Table, line *block.Line) gridRow {
+	row := gridRow{kind: line.Kind}
+	weight := regular
+	if line.Kind == block.TotalLine || line.Kind == block.SubtotalLine || line.Kind == block.GroupLine {
+		weight = semibold
+	}
+	for i := range t.Columns {
+		var cell gridCell
+		if i < len(line.Cells) {
+			x := &line.Cells[i]
+			color := or(x.Style, "text")
+			if line.Kind == block.OtherLine && x.Style == "" {
+				color = "muted"
+			}
+			text := w.cellText(x, t.Columns[i], line.Kind, i)
+			cell = gridCell{text: plain(span{text: text, size: tableSize, weight: weight, color: color}), bar: x.Bar, color: color}
+			if x.Heat > 0 {
+				cell.fill = theme.Mix(w.palette["surface"], w.palette["accent"], 0.55*x.Heat)
+			}
+			if !t.Columns[i].Left {
+				cell.text.align = "r"
+			}
+		}
+		row.cells = append(row.cells, cell)
+	}
+	return row
+}
+
+// cellText is what a cell shows. Cells of a group's line and of totals that hold nothing stay empty.
+func (w *writer) cellText(x *block.Cell, col block.TableColumn, kind block.LineKind, at int) string {
+	if x.Value == nil && (kind != block.RowLine || at == 0) {
+		return ""
+	}
+	return w.doc.Format.Format(x.Value, or(x.Format, col.Format))
+}
+
+// gridPiece is a table of a Markdown text.
+func gridPiece(p block.Paragraph, from string) piece {
+	g := grid{name: "Table"}
+	var texts []string
+	for i, cells := range p.Rows {
+		var row gridRow
+		for j, runs := range cells {
+			align := "left"
+			if j < len(p.Align) {
+				align = or(p.Align[j], "left")
+			}
+			text := paragraph{spans: spansOf(runs, tableSize, "text"), align: map[string]string{"right": "r", "center": "ctr"}[align]}
+			texts = append(texts, plainText(runs))
+			if i == 0 {
+				g.columns = append(g.columns, gridColumn{left: align != "right"})
+				for k := range text.spans {
+					text.spans[k].size, text.spans[k].weight, text.spans[k].color = deck.LabelSize, semibold, "muted"
+				}
+				g.header = append(g.header, text)
+				continue
+			}
+			row.cells = append(row.cells, gridCell{text: text})
+		}
+		if i > 0 {
+			for len(row.cells) < len(g.columns) {
+				row.cells = append(row.cells, gridCell{})
+			}
+			row.kind, row.cells = block.RowLine, row.cells[:len(g.columns)]
+			g.rows = append(g.rows, row)
+		}
+	}
+	g.whole = len(g.rows)
+	g.alt = strings.Join(texts, " | ") + from
+	return tablePiece{grid: g}
+}
+
+func (t tablePiece) stretch() float64 { return 0 }
+
+// widths shares the width among columns by what stands in them.
+func (t tablePiece) widths(w *writer, width, scale float64) []float64 {
+	g := &t.grid
+	need := make([]float64, len(g.columns))
+	fixed, sum := 0.0, 0.0
+	for i, col := range g.columns {
+		if col.fixed > 0 {
+			fixed += col.fixed
+			continue
+		}
+		need[i] = min(w.textWidth(resize(g.header[i], scale)), width/3)
+		for _, row := range g.rows {
+			if row.kind == block.GroupLine && i == 0 {
+				continue
+			}
+			need[i] = max(need[i], w.textWidth(resize(row.cells[i].text, scale)))
+		}
+		need[i] += 2*cellPad + 0.06
+		if col.bar {
+			need[i] += barWidth * scale
+		}
+		sum += need[i]
+	}
+	unit := 1.0
+	if fixed > 1 {
+		unit = 1 / fixed
+	}
+	room := width * (1 - min(fixed, 1)*boolShare(sum > 0, fixed))
+	out := make([]float64, len(need))
+	for i, col := range g.columns {
+		if col.fixed > 0 {
+			out[i] = width * col.fixed * unit
+		} else {
+			out[i] = need[i]
+		}
+	}
+	shareOut(out, g.columns, room, sum)
+	return out
+}
+
+func boolShare(others bool, fixed float64) float64 { //nolint:revive // columns without a width of their own need some
+	if others && fixed >= 1 {
+		return 0.7
+	}
+	return 1
+}
+
+// shareOut fits the columns without a width of their own into a room: texts give way first where it
+// is too narrow, and all grow evenly where it is wide.
+func shareOut(out []float64, columns []gridColumn, room, sum float64) {
+	if sum <= 0 {
+		return
+	}
+	if sum <= room {
+		free := 0
+		for _, col := range columns {
+			if col.fixed == 0 {
+				free++
+			}
+		}
+		for i, col := range columns {
+			if col.fixed == 0 {
+				out[i] += (room - sum) / float64(free)
+			}
+		}
+		return
+	}
+	texts := 0.0
+	for i, col := range columns {
+		if col.fixed == 0 && col.left {
+			texts += out[i]
+		}
+	}
+	if numbers := sum - texts; texts > 0 && room-numbers > texts*0.35 {
+		for i, col := range columns {
+			if col.fixed == 0 && col.left {
+				out[i] *= (room - numbers) / texts
+			}
+		}
+		return
+	}
+	for i, col := range columns {
+		if col.fixed == 0 {
+			out[i] *= room / sum
+		}
+	}
+}
+
+// resize gives a paragraph with its type scaled.
+func resize(p paragraph, scale float64) paragraph {
+	if scale == 1 {
+		return p
+	}
+	spans := make([]span, len(p.spans))
+	for i, s := range p.spans {
+		s.size = scaled(s.size, scale)
+		spans[i] = s
+	}
+	p.spans = spans
+	return p
+}
+
+// rowHeights gives the heights of the header and of each row.
+func (t tablePiece) rowHeights(w *writer, widths []float64, scale float64) []float64 {
+	out := make([]float64, 1+len(t.grid.rows))
+	out[0] = w.rowHeight(t.grid.header, widths, nil, scale)
+	for i, row := range t.grid.rows {
+		texts := make([]paragraph, len(row.cells))
+		for j := range row.cells {
+			texts[j] = row.cells[j].text
+		}
+		if row.kind == block.GroupLine { // spans the row
+			out[i+1] = tableSize*scale*lineHeight/pointsIn + 2*rowPad*scale
+			continue
+		}
+		out[i+1] = w.rowHeight(texts, widths, t.grid.columns, scale)
+	}
+	return out
+}
+
+func (w *writer) rowHeight(cells []paragraph, widths []float64, columns []gridColumn, scale float64) float64 {
+	most := tableSize * scale * lineHeight / pointsIn
+	for i, p := range cells {
+		if len(p.spans) == 0 {
+			continue
+		}
+		room := widths[i] - 2*cellPad
+		if columns != nil && columns[i].bar {
+			room -= barWidth * scale
+		}
+		most = max(most, w.textHeight([]paragraph{resize(p, scale)}, room))
+	}
+	return most + 2*rowPad*scale
+}
+
+func (t tablePiece) height(w *writer, width, scale float64) float64 {
+	sum := 0.0
+	for _, h := range t.rowHeights(w, t.widths(w, width, scale), scale) {
+		sum += h
+	}
+	return sum
+}
+
+// split gives the rows that fit into a height, and the rest with the header again. The last rows are
+// not left alone, and neither is a group's name.
+func (t tablePiece) split(w *writer, width, height, scale float64) (fits, rest piece, ok bool) {
+	heights := t.rowHeights(w, t.widths(w, width, scale), scale)
+	used, n := heights[0], 0
+	for n < len(t.grid.rows) && used+heights[n+1] <= height+slack {
+		used += heights[n+1]
+		n++
+	}
+	if n == len(t.grid.rows) {
+		n--
+	}
+	for n > 1 && (t.grid.rows[n-1].kind == block.GroupLine || isSum(t.grid.rows[n].kind)) {
+		n--
+	}
+	if n < 1 || len(t.grid.rows) < 2 {
+		return nil, nil, false
+	}
+	a, b := t, t
+	a.grid.rows, b.grid.rows = t.grid.rows[:n], t.grid.rows[n:]
+	b.grid.offset += n
+	return a, b, true
+}
+
+func isSum(k block.LineKind) bool { return k == block.TotalLine || k == block.SubtotalLine }
