@@ -229,11 +229,34 @@ func (w *Workspace) outputPath(file string, pos diag.Pos, output string, several
 // freshness gives when the newest rows below a node were loaded, and warns of tables that were built
 // before.
 func (w *Workspace) freshness(ctx context.Context, s adapter.Session, n *manifest.Node) (time.Time, diag.List, error) {
-	newest := map[manifest.ID]time.Time{}
-	fields := map[manifest.ID]string{}
+	f, err := w.freshnessOf(ctx, s, w.ancestors(n.ID))
+	if err != nil {
+		return time.Time{}, nil, err
+	}
 	var last time.Time
-	above := w.ancestors(n.ID)
-	for id := range above {
+	for _, at := range f.loaded {
+		if at.After(last) {
+			last = at
+		}
+	}
+	var l diag.List
+	for _, d := range f.stale {
+		l.Add(d)
+	}
+	l.Sort()
+	return last, l, nil
+}
+
+// freshness is how new nodes are.
+type freshness struct {
+	loaded map[manifest.ID]time.Time        // sources: when their newest rows were loaded
+	stale  map[manifest.ID]*diag.Diagnostic // models that were built before what they are made from was loaded
+}
+
+func (w *Workspace) freshnessOf(ctx context.Context, s adapter.Session, nodes map[manifest.ID]bool) (*freshness, error) {
+	f := &freshness{loaded: map[manifest.ID]time.Time{}, stale: map[manifest.ID]*diag.Diagnostic{}}
+	fields := map[manifest.ID]string{}
+	for id := range nodes {
 		src := w.Manifest.Nodes[id]
 		if src.Kind != manifest.Source {
 			continue
@@ -244,17 +267,13 @@ func (w *Workspace) freshness(ctx context.Context, s adapter.Session, n *manifes
 		}
 		at, err := w.newest(ctx, s, src, field)
 		if err != nil {
-			return last, nil, err
+			return nil, err
 		}
 		if !at.IsZero() {
-			newest[id], fields[id] = at, field
-		}
-		if at.After(last) {
-			last = at
+			f.loaded[id], fields[id] = at, field
 		}
 	}
-	var l diag.List
-	for id := range above {
+	for id := range nodes {
 		m := w.Manifest.Nodes[id]
 		if m.Kind != manifest.Model || m.Ephemeral() {
 			continue
@@ -262,7 +281,7 @@ func (w *Workspace) freshness(ctx context.Context, s adapter.Session, n *manifes
 		var due time.Time
 		var field, source string
 		for up := range w.ancestors(id) {
-			if at, ok := newest[up]; ok && (due.IsZero() || at.Before(due)) {
+			if at, ok := f.loaded[up]; ok && (due.IsZero() || at.Before(due)) {
 				due, field, source = at, fields[up], w.Manifest.Nodes[up].Name
 			}
 		}
@@ -271,15 +290,14 @@ func (w *Workspace) freshness(ctx context.Context, s adapter.Session, n *manifes
 		}
 		at, err := w.newest(ctx, s, m, field)
 		if err != nil {
-			return last, nil, err
+			return nil, err
 		}
 		if !at.IsZero() && at.Before(due) {
-			l.Add(diag.Warnf(diag.UnknownRelation, diag.Pos{}, "%s was built before %s was loaded last (%s)", m.Name, source, due.Format("2006-01-02 15:04:05")).
-				WithHint("run atlas build, then write the report again"))
+			f.stale[id] = diag.Warnf(diag.UnknownRelation, diag.Pos{}, "%s was built before %s was loaded last (%s)", m.Name, source, due.Format("2006-01-02 15:04:05")).
+				WithHint("run atlas build, then write the report again")
 		}
 	}
-	l.Sort()
-	return last, l, nil
+	return f, nil
 }
 
 // newest gives the greatest value of a timestamp column; zero if there is no such column or row.
@@ -338,22 +356,26 @@ func (d *reportData) query(ctx context.Context, q *manifest.Query) (*reportQuery
 	if r := d.compiled[q]; r != nil {
 		return r, nil
 	}
-	var r *reportQuery
-	if q.Comparison != nil {
-		sql, err := d.w.comparisonSQL(ctx, d.s, q.Comparison)
-		if err != nil {
-			return nil, err
-		}
-		r = &reportQuery{sql: sql}
-	} else {
-		c, err := d.w.compileText(ctx, d.s, d.node, manifest.Template{Text: q.SQL, Pos: q.Pos}, nil)
-		if err != nil {
-			return nil, err
-		}
-		r = &reportQuery{sql: strings.TrimRight(c.SQL, "; \n\t"), compiled: c}
+	r, err := d.w.compileQuery(ctx, d.s, d.node, q, nil)
+	if err != nil {
+		return nil, err
 	}
 	d.compiled[q] = r
 	return r, nil
+}
+
+// compileQuery renders a query of a YAML file as a template of a node; vars are further names that
+// it sees.
+func (w *Workspace) compileQuery(ctx context.Context, s adapter.Session, n *manifest.Node, q *manifest.Query, vars map[string]any) (*reportQuery, error) {
+	if q.Comparison != nil {
+		sql, err := w.comparisonSQL(ctx, s, q.Comparison)
+		return &reportQuery{sql: sql}, err
+	}
+	c, err := w.compileText(ctx, s, n, manifest.Template{Text: q.SQL, Pos: q.Pos}, vars)
+	if err != nil {
+		return nil, err
+	}
+	return &reportQuery{sql: strings.TrimRight(c.SQL, "; \n\t"), compiled: c}, nil
 }
 
 // compileText renders a text of a YAML file as a template of a node.
@@ -384,12 +406,17 @@ func (d *reportData) Rows(ctx context.Context, q *manifest.Query) (adapter.Rows,
 }
 
 func (d *reportData) located(q *manifest.Query, r *reportQuery, err error) error {
+	return d.w.locatedQuery(d.node, q, r, err)
+}
+
+// locatedQuery puts what the warehouse says of a query at its place in the file.
+func (w *Workspace) locatedQuery(n *manifest.Node, q *manifest.Query, r *reportQuery, err error) error {
 	if err == nil {
 		return nil
 	}
-	probe := *d.node
+	probe := *n
 	probe.Pos = q.Pos
-	return locate(d.w.Compiler, &probe, r.compiled, err, r.sql)
+	return locate(w.Compiler, &probe, r.compiled, err, r.sql)
 }
 
 // Text renders a text; facts are what the workbook's queries said.

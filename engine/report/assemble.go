@@ -124,7 +124,7 @@ func (p *place) key(name string) string {
 
 // begin says what the report is about.
 func (a *assembly) begin() error {
-	locale, err := a.locale()
+	locale, err := LocaleOf(a.spec, a.o.Locale)
 	if err != nil {
 		return err
 	}
@@ -174,22 +174,28 @@ func typeWord(t PeriodType) string {
 
 func (a *assembly) word(s string) string { return translate(a.o.Translations, s) }
 
-func (a *assembly) locale() (string, error) {
-	known := a.spec.Locales
-	if a.o.Locale == "" {
+// LocaleOf gives the locale of a report: its first, or the one that was asked for, if the report is
+// written in it.
+func LocaleOf(spec *manifest.Report, asked string) (string, error) {
+	known := spec.Locales
+	if asked == "" {
 		return or(first(known), "en-US"), nil
 	}
-	if len(known) == 0 {
-		return a.o.Locale, nil
+	f, err := block.NewFormatter(asked, "")
+	if err == nil && len(known) == 0 {
+		return f.Locale, nil
 	}
 	for _, l := range known {
-		if strings.EqualFold(l, a.o.Locale) || strings.EqualFold(strings.ReplaceAll(a.o.Locale, "_", "-"), l) || len(a.o.Locale) == 2 && strings.EqualFold(l[:min(2, len(l))], a.o.Locale) {
+		if strings.EqualFold(l, asked) || f != nil && f.Locale == l || len(asked) == 2 && strings.EqualFold(l[:min(2, len(l))], asked) {
 			return l, nil
 		}
 	}
-	d := diag.Errorf(diag.BadValue, diag.Pos{}, "the report %s is not written in %s", a.spec.Name, a.o.Locale)
-	if d.Hint = diag.DidYouMean(a.o.Locale, known); d.Hint == "" {
-		d.Hint = "its locales are " + strings.Join(known, ", ")
+	if len(known) == 0 {
+		return "", err
+	}
+	d := diag.Errorf(diag.BadValue, diag.Pos{}, "the report %s is not written in %s", spec.Name, asked)
+	if d.Hint = diag.DidYouMean(asked, known); d.Hint == "" {
+		d.Hint = "its locales: are " + strings.Join(known, ", ")
 	}
 	return "", d
 }

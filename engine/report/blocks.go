@@ -13,7 +13,7 @@ import (
 func (a *assembly) blocks(p *place) error {
 	for i := range a.spec.Blocks {
 		d := &a.spec.Blocks[i]
-		if !in(a.sectionsOf(d), p.kind) || a.blocked(d) {
+		if !in(sectionsOf(a.spec, d), p.kind) || a.blocked(d) {
 			continue
 		}
 		shown, err := a.when(p, d)
@@ -34,13 +34,13 @@ func (a *assembly) blocks(p *place) error {
 }
 
 // sectionsOf gives the sections that a block stands in: those of its data, unless it says.
-func (a *assembly) sectionsOf(d *manifest.ReportBlock) []string {
+func sectionsOf(spec *manifest.Report, d *manifest.ReportBlock) []string {
 	if len(d.Sections) > 0 || d.Data == "" {
 		return d.Sections
 	}
-	for i := range a.spec.Data {
-		if a.spec.Data[i].Name == d.Data {
-			return a.spec.Data[i].Sections
+	for i := range spec.Data {
+		if spec.Data[i].Name == d.Data {
+			return spec.Data[i].Sections
 		}
 	}
 	return nil

@@ -187,6 +187,10 @@ func normal(v block.Value, t block.Type, money bool) block.Value { //nolint:revi
 		if t == block.Integer {
 			return block.Number(strconv.FormatFloat(x, 'f', -1, 64))
 		}
+	case block.Number:
+		if n, err := strconv.ParseInt(string(x), 10, 64); err == nil && t == block.Integer && !money {
+			return n
+		}
 	case time.Time:
 		if t == block.Date {
 			return time.Date(x.Year(), x.Month(), x.Day(), 0, 0, 0, 0, time.UTC)

@@ -98,7 +98,7 @@ func (t *tableMaker) column(d manifest.ReportTableColumn) (tableColumn, bool, er
 	format := or(d.Format, f.Format)
 	c.shown = block.TableColumn{
 		Name: f.Name, Label: or(label, f.Label), Unit: f.Unit, Format: format, Bar: d.Bar, Width: d.Width,
-		Left: f.Type == block.Text || block.IsLeft(format),
+		Left: f.Type == block.Text || f.Type == block.Date || f.Type == block.Timestamp || f.Type == block.Boolean || block.IsLeft(format) || block.IsTime(format),
 	}
 	for _, r := range d.Style {
 		x := rule{Rule: r}
