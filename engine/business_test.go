@@ -55,7 +55,7 @@ func TestEngineKnowsNoBusiness(t *testing.T) {
 // ordinary are words of the project that are also words of the engine's own field, or English.
 var ordinary = map[string]bool{
 	"atlas": true, "raw": true, "year": true, "month": true, "entity": true, "unit": true, "units": true,
-	"entities": true, "months": true, "text": true, "figures": true, "programs": true, "generate_schema_name": true, "staging": true, "intermediate": true, "marts": true,
+	"entities": true, "months": true, "text": true, "figures": true, "programs": true, "brands": true, "periods": true, "generate_schema_name": true, "staging": true, "intermediate": true, "marts": true,
 }
 
 // projectWords gives the names of the project's models, seeds and macros, and the values of its

@@ -9,7 +9,7 @@ import (
 )
 
 // Resolve links a parsed manifest: it sets DependsOn (sources first, then refs, each in order of
-// first use, as dbt does), Test.Attached, inferred primary keys, Children and Order, and gives
+// first use, as dbt does, then Uses), Test.Attached, inferred primary keys, Children and Order, and gives
 // every mistake it finds: unknown, disabled, ambiguous and private references, and cycles.
 //
 // A data test or unit test that refers to something disabled is moved to Disabled in silence; one
@@ -76,6 +76,11 @@ func (r *resolver) link(n *manifest.Node) {
 			n.DependsOn = appendNew(n.DependsOn, f.node.ID)
 		default:
 			n.DependsOn = appendNew(n.DependsOn, f.node.ID)
+		}
+	}
+	for _, id := range n.Uses {
+		if r.m.Nodes[id] != nil {
+			n.DependsOn = appendNew(n.DependsOn, id)
 		}
 	}
 }

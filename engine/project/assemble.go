@@ -269,6 +269,9 @@ func (a *assembly) duplicate(first, second *manifest.Node) {
 	if second.Pos.File < first.Pos.File || second.Pos.File == first.Pos.File && second.Pos.Line < first.Pos.Line {
 		first, second = second, first
 	}
+	if second.Kind.IsPart() {
+		return // the report or deck that it is a part of is there twice, and that is told
+	}
 	msg := "two " + strings.ReplaceAll(string(second.Kind), "_", " ") + "s are named " + `"` + second.Name + `"`
 	hint := "rename one of them, or switch one off with config(enabled=false)"
 	switch {

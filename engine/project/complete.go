@@ -34,7 +34,7 @@ func (ps *parsing) complete(ctx context.Context, d *draft, diags *diag.List) {
 	n.Macros = append(n.Macros, d.found.Macros...)
 	ps.takeConfig(n)
 	ps.hookRefs(d, diags)
-	if n.Kind == manifest.Source || n.Kind == manifest.Exposure || n.Kind == manifest.UnitTest || d.broken {
+	if n.Kind == manifest.Source || n.Kind.Shows() || n.Kind == manifest.UnitTest || d.broken {
 		return
 	}
 	rel, err := ps.r.Relation(n)

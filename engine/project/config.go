@@ -32,7 +32,7 @@ func section(k manifest.Kind) string {
 		return "sources"
 	case manifest.Test:
 		return "data_tests"
-	case manifest.Exposure:
+	case manifest.Exposure, manifest.ReportKind, manifest.BlockKind, manifest.DeckKind, manifest.SlideKind:
 		return "exposures"
 	case manifest.UnitTest:
 		return "unit_tests"

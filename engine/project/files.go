@@ -23,6 +23,7 @@ const (
 	propertiesFile
 	extractFile
 	reportFile
+	deckFile
 	publicationFile
 	fixtureFile
 )
@@ -64,6 +65,7 @@ func scanFiles(pkg *Package, show func(string) string) []*File {
 		{fixtures, fixtureFile, []string{".csv", ".sql"}},
 		{p.Sources, extractFile, []string{".yml", ".yaml"}},
 		{p.Reports, reportFile, []string{".yml", ".yaml"}},
+		{p.Reports, deckFile, []string{".md"}},
 		{p.Operational, publicationFile, []string{".yml", ".yaml"}},
 	}
 	byFolder := map[string][]string{}

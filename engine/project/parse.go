@@ -94,6 +94,8 @@ func (ps *parsing) readFile(f *File) fileResult {
 		return ps.readExtract(f)
 	case reportFile:
 		return ps.readReports(f)
+	case deckFile:
+		return ps.readDeck(f)
 	case publicationFile:
 		return ps.readPublications(f)
 	case seedFile:

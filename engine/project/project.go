@@ -113,7 +113,7 @@ type Package struct {
 type Paths struct {
 	Models, Seeds, Tests, Analyses, Macros, Snapshots, Docs, Assets, Functions []string
 	Sources                                                                    []string // Atlas's own: extraction declarations
-	Reports                                                                    []string // Atlas's own: workbooks and comparisons
+	Reports                                                                    []string // Atlas's own: reports, decks, brands, workbooks and comparisons
 	Operational                                                                []string // Atlas's own: schema, migrations and publications of the operational store
 }
 

@@ -1,8 +1,6 @@
 package project
 
 import (
-	"strings"
-
 	"atlas/engine/diag"
 	"atlas/engine/manifest"
 )
@@ -56,7 +54,7 @@ func (ps *parsing) readPublications(f *File) fileResult {
 	if judged.Err() != nil {
 		return res
 	}
-	r := &reportReader{reader: ps.reader(f, &res.diags), lines: strings.Split(text, "\n"), out: &reportsFile{}}
+	r := ps.reportReader(f, text, &res)
 	for _, n := range root.get("publications").elements() {
 		p, d := r.publication(n)
 		res.publications = append(res.publications, p)

@@ -13,9 +13,16 @@ import (
 
 // reportsFile is what one file of report-paths declares.
 type reportsFile struct {
+	file        *File
 	workbooks   []*manifest.Workbook
 	comparisons []*manifest.Comparison
 	wanted      []wantedComparison
+
+	reports      []*reportDraft
+	decks        []*deckDraft
+	brands       []*manifest.Brand
+	layouts      []manifest.Layout
+	translations []translation
 }
 
 // wantedComparison is a table whose rows are those of a comparison, found once all are read.
@@ -26,8 +33,8 @@ type wantedComparison struct {
 	node  *manifest.Node
 }
 
-// readReports reads and validates one file of workbooks and comparisons. Each is a node, an
-// exposure: what it depends on is what its queries refer to.
+// readReports reads and validates one YAML file of report-paths. Workbooks, comparisons, reports and
+// their blocks are nodes: what they depend on is what their queries and texts refer to.
 func (ps *parsing) readReports(f *File) fileResult {
 	var res fileResult
 	text, err := ps.p.files.read(f)
@@ -45,15 +52,31 @@ func (ps *parsing) readReports(f *File) fileResult {
 	if judged.Err() != nil {
 		return res
 	}
-	r := &reportReader{reader: ps.reader(f, &res.diags), lines: strings.Split(text, "\n"), out: &reportsFile{}}
+	r := ps.reportReader(f, text, &res)
 	for _, n := range root.get("comparisons").elements() {
 		res.drafts = append(res.drafts, r.comparison(n))
 	}
 	for _, n := range root.get("workbooks").elements() {
 		res.drafts = append(res.drafts, r.workbook(n))
 	}
-	res.reports = r.out
+	for _, n := range root.get("reports").elements() {
+		res.drafts = append(res.drafts, r.report(n)...)
+	}
+	for _, n := range root.get("brands").elements() {
+		r.out.brands = append(r.out.brands, r.brand(n))
+	}
+	for _, n := range root.get("layouts").elements() {
+		r.out.layouts = append(r.out.layouts, r.layout(n))
+	}
+	r.translations(root.get("translations"))
 	return res
+}
+
+// reportReader begins the reading of a file of report-paths.
+func (ps *parsing) reportReader(f *File, text string, res *fileResult) *reportReader {
+	r := &reportReader{reader: ps.reader(f, &res.diags), lines: strings.Split(text, "\n"), out: &reportsFile{file: f}}
+	res.reports = r.out
+	return r
 }
 
 // reportReader reads one file of reports; templates in it are kept, for they are rendered when
@@ -111,47 +134,71 @@ func (r *reportReader) isBlock(n *node) bool {
 	return int(n.col) <= len(line) && line[n.col-1] == '|'
 }
 
-// draft makes the node of a workbook or comparison.
+// draft makes the node of a workbook, comparison or publication.
 func (r *reportReader) draft(n *node, label string, templates func(yield func(manifest.Template))) *draft {
-	name := n.get("name").str()
-	d := r.newDraft(r.file, manifest.Exposure, name)
-	d.static = true
+	d := r.showing(n, manifest.Exposure, n.get("name").str(), label)
 	d.node.Pos = r.pos(n.get("name"))
 	d.node.PatchPos = d.node.Pos
+	templates(func(t manifest.Template) { r.calls(d, t) })
+	return d
+}
+
+// showing makes a node that shows data, with the description, owner and config of its entry.
+func (r *reportReader) showing(n *node, kind manifest.Kind, name, label string) *draft {
+	d := r.newDraft(r.file, kind, name)
+	d.static = true
 	d.node.Description = n.get("description").str()
 	owner := n.get("owner")
 	d.node.Exposure = &manifest.ExposureSpec{
 		Type: "analysis", Label: label, OwnerName: owner.get("name").str(), OwnerEmail: owner.get("email").str(),
 	}
-	rendered, _ := r.entryConfig(n)
-	d.yaml = rendered
-	templates(func(t manifest.Template) { r.calls(d, t) })
+	d.yaml, _ = r.entryConfig(n)
 	return d
 }
 
-// calls finds what a text refers to, by its tree, or by rendering it where the tree cannot tell.
+// calls finds what a text refers to.
 func (r *reportReader) calls(d *draft, t manifest.Template) {
-	if !templated(t.Text) {
-		return
+	if text, ok := r.parseText(t, plainText); ok {
+		r.refs(d, t, text.tree)
 	}
-	tree, err := jinja.Parse(t.Pos.File, t.Text, jinja.Options{Start: t.Pos})
-	if err != nil {
-		r.diags.Add(err)
-		return
-	}
+}
+
+// refs finds what a text refers to, by its tree, or by rendering it where the tree cannot tell. What
+// a text may refer to for one period or unit alone counts, too.
+func (r *reportReader) refs(d *draft, t manifest.Template, tree *jinja.Template) {
 	found, ok := r.macros.walk(d.node.Package, t.Text, tree)
 	if !ok {
-		probe := *d.node
-		probe.Raw, probe.RawPos = t.Text, t.Pos
-		if found, err = r.r.Capture(context.Background(), &probe, tree); err != nil {
-			r.diags.Add(err)
-			return
+		var complete bool
+		if found, complete = r.macros.literal(d.node.Package, t.Text, tree); !complete {
+			found.add(r.rendered(d, t, tree))
 		}
 	}
-	d.found.Refs = mergeRefs(d.found.Refs, found.Refs)
-	d.found.Sources = mergeSources(d.found.Sources, found.Sources)
-	for _, m := range found.Macros {
-		d.found.addMacro(m)
+	d.found.add(found)
+}
+
+// rendered finds what a text refers to by rendering it; what is known only when the report is made
+// is undefined in it, which does no harm.
+func (r *reportReader) rendered(d *draft, t manifest.Template, tree *jinja.Template) Captured {
+	probe := *d.node
+	probe.Raw, probe.RawPos = t.Text, t.Pos
+	found, err := r.r.Capture(context.Background(), &probe, tree)
+	if err == nil || d.node.Kind == manifest.Exposure {
+		r.diags.Add(err)
+		return found
+	}
+	for _, bad := range diag.From(err) {
+		w := diag.Warnf(bad.Code, bad.Pos, "what this refers to cannot be told before it is rendered: %s", bad.Msg).WithLen(bad.Len)
+		r.diags.Add(w.WithHint("say it in a comment: -- {{ ref('orders') }}"))
+	}
+	return found
+}
+
+// add takes what another text called.
+func (c *Captured) add(o Captured) {
+	c.Refs = mergeRefs(c.Refs, o.Refs)
+	c.Sources = mergeSources(c.Sources, o.Sources)
+	for _, m := range o.Macros {
+		c.addMacro(m)
 	}
 }
 
@@ -382,9 +429,26 @@ func (r *reportReader) figure(n *node) manifest.Figure {
 	return f
 }
 
-// attachReports files workbooks and comparisons, in the order of their names, and gives the tables
-// that show a comparison its query and columns.
+// attachReports files what report-paths declare, in the order of names: what is shown and how it looks.
 func (a *assembly) attachReports() {
+	a.attachWorkbooks()
+	a.attachLooks()
+	for _, f := range a.reports {
+		for _, r := range f.reports {
+			if a.m.Nodes[r.node.ID] == r.node {
+				a.m.Reports = append(a.m.Reports, r.spec)
+				a.checkBrand(r.brand)
+			}
+		}
+	}
+	sort.Slice(a.m.Reports, func(i, j int) bool { return a.m.Reports[i].Name < a.m.Reports[j].Name })
+	a.attachDecks()
+	a.unusedTranslations()
+}
+
+// attachWorkbooks files workbooks and comparisons, and gives the tables that show a comparison its
+// query and columns.
+func (a *assembly) attachWorkbooks() {
 	byName := map[string]*manifest.Comparison{}
 	var names []string
 	enabled := func(id manifest.ID) bool { return a.m.Nodes[id] != nil }

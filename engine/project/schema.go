@@ -15,7 +15,7 @@ var schemaFiles embed.FS
 
 // Schemas names the JSON Schemas that the binary carries, one a kind of YAML file.
 func Schemas() []string {
-	return []string{"extract", "packages", "profiles", "project", "properties", "publications", "reports", "selectors"}
+	return []string{"deck", "extract", "packages", "profiles", "project", "properties", "publications", "reports", "selectors", "slide"}
 }
 
 // Schema gives the text of a JSON Schema by its name; nil if there is none.

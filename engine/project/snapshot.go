@@ -72,7 +72,7 @@ func (r *reader) yamlSnapshot(n *node) *draft {
 // textPos is where a scalar's text begins: after its quotation mark.
 func textPos(n *node, file string) diag.Pos {
 	p := n.pos(file)
-	if n.quoted {
+	if n != nil && n.quoted {
 		p.Col++
 	}
 	return p

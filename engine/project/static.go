@@ -139,6 +139,25 @@ func (x *macroIndex) walk(pkg, src string, t *jinja.Template) (Captured, bool) {
 	return c, true
 }
 
+// literal gives the refs and sources that stand in a template in full, whether or not they run.
+// False means that there may be others.
+func (x *macroIndex) literal(pkg, src string, t *jinja.Template) (c Captured, complete bool) {
+	complete = !x.hot["ref"] && !x.hot["source"] && !x.mayHide(src)
+	for _, call := range t.Calls() {
+		if call.Name == "ref" || call.Name == "source" {
+			var one Captured
+			if call.Literal && one.record(call) {
+				c.add(one)
+			} else {
+				complete = false
+			}
+		} else if id, ok := x.resolve(pkg, call.Name); ok {
+			c.addMacro(id)
+		}
+	}
+	return c, complete
+}
+
 // resolve finds the macro that a dotted name calls from a package.
 func (x *macroIndex) resolve(pkg, name string) (manifest.ID, bool) {
 	if before, after, ok := strings.Cut(name, "."); ok {

@@ -1,0 +1,279 @@
+package project
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"atlas/engine/block"
+	"atlas/engine/diag"
+	"atlas/engine/jinja"
+	"atlas/engine/manifest"
+)
+
+// mention is a name that stands in a report or a deck, to be looked up once all names are known.
+type mention struct {
+	name string
+	pos  diag.Pos
+	len  int // runes; 0 is the name's
+}
+
+func (m mention) mark(d *diag.Diagnostic) *diag.Diagnostic {
+	d.Pos = m.pos
+	if d.Len = m.len; d.Len == 0 {
+		d.Len = utf8.RuneCountInString(m.name)
+	}
+	return d
+}
+
+// columnMention is a column of some data; data "" is that of the block it stands in.
+type columnMention struct {
+	data   string
+	column mention
+}
+
+// mentions is what a block, a slide or a text names.
+type mentions struct {
+	data    []mention
+	columns []columnMention
+	blocks  []mention
+	whole   bool // a name is computed: it may be any
+}
+
+// add takes the mentions of a part.
+func (m *mentions) add(o mentions) {
+	m.data = append(m.data, o.data...)
+	m.columns = append(m.columns, o.columns...)
+	m.blocks = append(m.blocks, o.blocks...)
+	m.whole = m.whole || o.whole
+}
+
+// dataNames gives the names of all data that is mentioned, once each.
+func (m *mentions) dataNames() []string {
+	var out []string
+	note := func(name string) {
+		if name != "" && !slices.Contains(out, name) {
+			out = append(out, name)
+		}
+	}
+	for _, d := range m.data {
+		note(d.name)
+	}
+	for _, c := range m.columns {
+		note(c.data)
+	}
+	return out
+}
+
+// textCalls is a parsed text: what it calls and which names it reads.
+type textCalls struct {
+	calls []jinja.StaticCall
+	reads []jinja.StaticRead
+	tree  *jinja.Template // nil for an expression
+}
+
+// parseText reads a template; a condition is an expression unless it holds templates. False means
+// that there is nothing in it, or that it does not parse, which is reported.
+func (r *reportReader) parseText(t manifest.Template, condition textKind) (textCalls, bool) {
+	o := jinja.Options{Start: t.Pos, NoteReads: true}
+	if condition == expressionText && t.Text != "" && !templated(t.Text) {
+		x, err := jinja.ParseExpr(t.Pos.File, t.Text, o)
+		if err != nil {
+			r.diags.Add(err)
+			return textCalls{}, false
+		}
+		return textCalls{calls: x.Calls(), reads: x.StaticReads()}, true
+	}
+	if !templated(t.Text) {
+		return textCalls{}, false
+	}
+	tree, err := jinja.Parse(t.Pos.File, t.Text, o)
+	if err != nil {
+		r.diags.Add(err)
+		return textCalls{}, false
+	}
+	return textCalls{calls: tree.Calls(), reads: tree.StaticReads(), tree: tree}, true
+}
+
+// textKind says how a text is read.
+type textKind uint8
+
+const (
+	plainText      textKind = iota // text with templates in it
+	expressionText                 // one expression, as under when:
+)
+
+// dictMethods are the names on data that are no data.
+//
+//nolint:gochecknoglobals // a constant table
+var dictMethods = []string{"get", "items", "keys", "values"}
+
+// mentionsOf finds which blocks and data a text names, by block('x'), figure('x.y') and data.x.
+func (r *reportReader) mentionsOf(t textCalls) mentions {
+	var m mentions
+	for i := range t.calls {
+		c := &t.calls[i]
+		switch c.Name {
+		case "block":
+			if name, pos, ok := literalText(c, 0); ok {
+				m.blocks = append(m.blocks, mention{name: name, pos: pos})
+			} else {
+				m.whole = true
+			}
+		case "figure":
+			r.figureCall(c, &m)
+		case "fmt":
+			if format, pos, ok := literalText(c, 1); ok {
+				r.checkFormat(format, pos)
+			}
+		}
+	}
+	for _, read := range t.reads {
+		if read.Name != "data" {
+			continue
+		}
+		if read.Key == "" || slices.Contains(dictMethods, read.Key) {
+			m.whole = true
+			continue
+		}
+		m.data = append(m.data, mention{name: read.Key, pos: read.Pos, len: read.Len})
+	}
+	return m
+}
+
+// figureCall reads figure('data.column', to='column', format='…').
+func (r *reportReader) figureCall(c *jinja.StaticCall, m *mentions) {
+	name, pos, ok := literalText(c, 0)
+	data, column, dotted := strings.Cut(name, ".")
+	if !ok {
+		m.whole = true
+		return
+	}
+	if !dotted || data == "" || column == "" {
+		r.diags.Add(diag.Errorf(diag.BadCall, pos, "figure('%s') names no figure", name).WithLen(utf8.RuneCountInString(name)).
+			WithHint("a figure is named data.column: figure('revenue.amount')"))
+		return
+	}
+	m.columns = append(m.columns, columnMention{data: data, column: mention{name: column, pos: pos, len: utf8.RuneCountInString(name)}})
+	for _, kw := range c.Kwargs {
+		s, isText := kw.Value.(string)
+		at := kw.Pos
+		at.Col += utf8.RuneCountInString(kw.Name) + len("='")
+		switch {
+		case !kw.Literal || !isText:
+		case kw.Name == "to":
+			m.columns = append(m.columns, columnMention{data: data, column: mention{name: s, pos: at}})
+		case kw.Name == "format":
+			r.checkFormat(s, at)
+		}
+	}
+}
+
+// literalText gives an argument that is a literal text, and where it begins.
+func literalText(c *jinja.StaticCall, i int) (string, diag.Pos, bool) {
+	if i >= len(c.Args) || !c.Args[i].Literal {
+		return "", c.Pos, false
+	}
+	s, ok := c.Args[i].Value.(string)
+	pos := c.Args[i].Pos
+	pos.Col++ // behind the quote
+	return s, pos, ok
+}
+
+// checkFormat reports a format that does not exist.
+func (r *reportReader) checkFormat(format string, pos diag.Pos) {
+	if format == "" {
+		return
+	}
+	if d := block.CheckFormat(format); d != nil {
+		d.Pos = pos
+		r.diags.Add(d.WithLen(utf8.RuneCountInString(format)))
+	}
+}
+
+// unknown says that a name is not among those that there are.
+func unknown(m mention, code diag.Code, names []string, none, format string, args ...any) *diag.Diagnostic {
+	d := m.mark(diag.Errorf(code, diag.Pos{}, format, args...))
+	if d.Hint = diag.DidYouMean(m.name, names); d.Hint != "" {
+		return d
+	}
+	if len(names) == 0 || len(names) > maxNamedKeys {
+		d.Hint = none
+		return d
+	}
+	d.Hint = "there are " + strings.Join(names, ", ")
+	if len(names) == 1 {
+		d.Hint = "there is " + names[0]
+	}
+	return d
+}
+
+// columnWords are the names that a query can give its columns; any is true where they cannot be
+// told from its text: it selects all of a relation, or a template or a pivot makes them.
+type columnWords struct {
+	declared []string
+	words    map[string]bool // in lower case
+	any      bool
+}
+
+//nolint:gochecknoglobals // compiled constants
+var (
+	countAll   = regexp.MustCompile(`(?i)count\s*\(\s*\*\s*\)`)
+	starColumn = regexp.MustCompile(`(?i)(^|[\s,(.])\*($|[\s,);])|\bexclude\b|\breplace\s*\(|\bpivot\b|\bcolumns\s*\(|\bunnest\b|\bdescribe\b|\bsummarize\b|^\s*from\b`)
+	sqlComment = regexp.MustCompile(`--[^\n]*|(?s)/\*.*?\*/`)
+	sqlWord    = regexp.MustCompile(`[\pL_][\pL\pN_$]*|"[^"]*"`)
+	expression = regexp.MustCompile(`(?s)\{\{-?\s*(.*?)\s*-?\}\}|\{[%#].*?[%#]\}`)
+)
+
+// harmless are the names whose values in a query are values and relations, never names of columns.
+//
+//nolint:gochecknoglobals // a constant table
+var harmless = []string{"ref", "source", "period", "unit", "entity", "scope", "locale", "currency"}
+
+// wordsOf reads a query's text.
+func wordsOf(d *manifest.ReportData) *columnWords {
+	w := &columnWords{words: map[string]bool{}}
+	for _, c := range d.Columns {
+		w.declared = append(w.declared, c.Name)
+	}
+	for _, k := range d.Key {
+		if !slices.Contains(w.declared, k) {
+			w.declared = append(w.declared, k)
+		}
+	}
+	sql := d.Query.SQL
+	for _, m := range expression.FindAllStringSubmatch(sql, -1) {
+		name := sqlWord.FindString(m[1])
+		w.any = w.any || m[1] != "" && !slices.Contains(harmless, name)
+		w.any = w.any || m[1] == "" && strings.HasPrefix(m[0], "{%") && strings.Contains(m[0], "for ")
+	}
+	sql = expression.ReplaceAllString(sql, " x ")
+	sql = countAll.ReplaceAllString(sqlComment.ReplaceAllString(sql, " "), "count()")
+	w.any = w.any || starColumn.MatchString(sql)
+	for _, word := range sqlWord.FindAllString(sql, -1) {
+		w.words[strings.ToLower(strings.Trim(word, `"`))] = true
+	}
+	return w
+}
+
+// has reports whether the query may give a column of the name.
+func (w *columnWords) has(name string) bool {
+	if w.any || w.words[strings.ToLower(name)] {
+		return true
+	}
+	return slices.ContainsFunc(w.declared, func(c string) bool { return strings.EqualFold(c, name) })
+}
+
+// names gives what a mistyped column may have meant: the declared ones, then all words of the query.
+func (w *columnWords) names() []string {
+	out := slices.Clone(w.declared)
+	var more []string
+	for word := range w.words {
+		if !slices.Contains(out, word) {
+			more = append(more, word)
+		}
+	}
+	slices.Sort(more)
+	return append(out, more...)
+}
