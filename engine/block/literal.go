@@ -28,7 +28,7 @@ func Literal(s string) string {
 			b.WriteRune(r)
 		case r < 0x7f && !isPlain(r):
 			b.WriteRune(literalFrom + r)
-		case literalFrom <= r && r <= literalTo, r == '\ue000', r == '\ue001', r == '\ue002':
+		case literalFrom <= r && r <= literalTo, '\ue000' <= r && r <= '\ue00f': // signs of marks
 			b.WriteRune(utf8.RuneError)
 		default:
 			b.WriteRune(r)

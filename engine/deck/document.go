@@ -51,7 +51,8 @@ type Content struct {
 	Items  []Item
 }
 
-// Item is a block, or text. Exactly one of the two is set.
+// Item is a block, or text. Exactly one of the two is set. Steps of the text's paragraphs are clicks
+// of the slide, as the item's own is; paragraphs without one appear with their item.
 type Item struct {
 	Block *block.Block
 	Text  *block.RichText
