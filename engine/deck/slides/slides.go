@@ -22,6 +22,7 @@ import (
 	"atlas/engine/deck"
 	"atlas/engine/diag"
 	"atlas/engine/jinja"
+	"atlas/engine/theme"
 )
 
 //go:embed assets templates
@@ -148,7 +149,7 @@ func presenterPage() page {
 func printPage() page {
 	return page{
 		name: "print.html", template: "print.html",
-		styles:  []string{"theme.css", "slide.css", "deck-styles.css", "print.css"},
+		styles:  []string{"print-theme.css", "slide.css", "deck-styles.css", "print.css"},
 		scripts: []string{"chart.js", "deck-data.js", "stage.js", "print.js"},
 		wrap: func(s slide) string {
 			return fmt.Sprintf("<div class=\"page\" data-slide=\"%s\">\n%s</div>\n", esc(s.ID), s.HTML)
@@ -226,9 +227,24 @@ func (b *builder) assets() []File {
 		}
 		out = append(out, File{"assets/" + e.Name(), data})
 	}
-	out = append(out, File{"assets/chart.js", chart.Script()}, File{"assets/theme.css", []byte(b.doc.Theme.CSS("./") + b.geometry())})
-	for _, f := range b.doc.Theme.Files() {
-		out = append(out, File{"assets/" + f.Name, f.Data})
+	out = append(out, File{"assets/chart.js", chart.Script()})
+	// Printed variable fonts become pictures of letters (Type 3): paper gets a font a weight.
+	paper := *b.doc.Theme
+	if paper.Text.Regular != nil {
+		paper.Text.Web = nil
+	}
+	if paper.Heading.Regular != nil {
+		paper.Heading.Web = nil
+	}
+	named := map[string]bool{}
+	for name, t := range map[string]*theme.Theme{"theme.css": b.doc.Theme, "print-theme.css": &paper} {
+		out = append(out, File{"assets/" + name, []byte(t.CSS("./") + b.geometry())})
+		for _, f := range t.Files() {
+			if !named[f.Name] {
+				named[f.Name] = true
+				out = append(out, File{"assets/" + f.Name, f.Data})
+			}
+		}
 	}
 	for _, f := range b.o.Styles {
 		out = append(out, File{"assets/project/" + f.Name, f.Data})

@@ -3,6 +3,7 @@ package slides_test
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"atlas/engine/deck/pdf"
@@ -30,3 +31,5 @@ func TestTheDeckPrints(t *testing.T) {
 		}
 	}
 }
+
+func contains(s, what string) bool { return strings.Contains(s, what) }

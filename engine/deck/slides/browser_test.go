@@ -1,0 +1,337 @@
+package slides_test
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// browser is a headless Chromium that a test drives by its DevTools protocol.
+type browser struct {
+	t       *testing.T
+	in      io.Writer
+	mu      sync.Mutex
+	next    int
+	waiting map[int]chan answer
+	console []string // errors and warnings of all pages
+	targets []string // pages that other pages opened
+}
+
+// tab is one page of a browser.
+type tab struct {
+	*browser
+	session string
+}
+
+type answer struct {
+	ID        int             `json:"id,omitempty"`
+	Method    string          `json:"method,omitempty"`
+	Params    json.RawMessage `json:"params,omitempty"`
+	Result    json.RawMessage `json:"result,omitempty"`
+	Error     json.RawMessage `json:"error,omitempty"`
+	SessionID string          `json:"sessionId,omitempty"`
+}
+
+// openBrowser starts the browser that ATLAS_CHROMIUM names, or skips the test and says so.
+func openBrowser(t *testing.T) *browser {
+	t.Helper()
+	binary := os.Getenv("ATLAS_CHROMIUM")
+	if binary == "" && os.Getenv("ATLAS_CI") == "1" {
+		t.Fatal("CI must name a Chromium binary in ATLAS_CHROMIUM")
+	}
+	if binary == "" {
+		t.Skip("NOT TESTED IN A BROWSER: set ATLAS_CHROMIUM to a Chromium binary")
+	}
+	toBrowser, in, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, fromBrowser, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	profile, err := os.MkdirTemp("", "atlas-browser-*") //nolint:usetesting // the browser may still write while it goes
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.CommandContext(context.WithoutCancel(t.Context()), binary, "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+		"--disable-background-networking", "--disable-component-update", "--disable-sync", "--hide-scrollbars", "--disable-popup-blocking", "--font-render-hinting=none", "--force-color-profile=srgb",
+		"--remote-debugging-pipe", "--user-data-dir="+profile, "about:blank")
+	cmd.ExtraFiles = []*os.File{toBrowser, fromBrowser}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	_ = toBrowser.Close()
+	_ = fromBrowser.Close()
+	b := &browser{t: t, in: in, waiting: map[int]chan answer{}}
+	done := make(chan struct{})
+	go func() { defer close(done); b.read(out) }()
+	t.Cleanup(func() {
+		(&tab{browser: b}).call("Browser.close", nil, nil)
+		_ = in.Close()
+		<-done
+		_ = cmd.Wait()
+		_ = os.RemoveAll(profile)
+	})
+	(&tab{browser: b}).call("Target.setDiscoverTargets", map[string]any{"discover": true}, nil)
+	return b
+}
+
+func (b *browser) read(r io.Reader) {
+	s := bufio.NewReader(r)
+	for {
+		raw, err := s.ReadBytes(0)
+		if err != nil {
+			b.mu.Lock()
+			for id, c := range b.waiting {
+				close(c)
+				delete(b.waiting, id)
+			}
+			b.mu.Unlock()
+			return
+		}
+		var m answer
+		if json.Unmarshal(bytes.TrimRight(raw, "\x00"), &m) != nil {
+			continue
+		}
+		b.mu.Lock()
+		switch {
+		case m.ID != 0:
+			if c := b.waiting[m.ID]; c != nil {
+				c <- m
+				delete(b.waiting, m.ID)
+			}
+		case m.Method == "Target.targetCreated":
+			var p struct {
+				TargetInfo struct {
+					TargetID string `json:"targetId"`
+					Type     string `json:"type"`
+					OpenerID string `json:"openerId"`
+				} `json:"targetInfo"`
+			}
+			if json.Unmarshal(m.Params, &p) == nil && p.TargetInfo.OpenerID != "" {
+				b.targets = append(b.targets, p.TargetInfo.TargetID)
+			}
+		case m.Method == "Runtime.exceptionThrown", m.Method == "Log.entryAdded":
+			b.console = append(b.console, string(raw))
+		}
+		b.mu.Unlock()
+	}
+}
+
+// tab opens a page with an address and waits until it says that it is ready.
+func (b *browser) tab(url string, width, height int) *tab {
+	b.t.Helper()
+	root := &tab{browser: b}
+	var target struct {
+		TargetID string `json:"targetId"`
+	}
+	root.call("Target.createTarget", map[string]any{"url": "about:blank"}, &target)
+	p := b.attach(target.TargetID)
+	p.size(width, height)
+	p.open(url)
+	return p
+}
+
+func (b *browser) attach(id string) *tab {
+	b.t.Helper()
+	var attached struct {
+		SessionID string `json:"sessionId"`
+	}
+	(&tab{browser: b}).call("Target.attachToTarget", map[string]any{"targetId": id, "flatten": true}, &attached)
+	p := &tab{browser: b, session: attached.SessionID}
+	for _, domain := range []string{"Page", "Runtime", "Log"} {
+		p.call(domain+".enable", nil, nil)
+	}
+	return p
+}
+
+// opened gives the page that another page opened.
+func (b *browser) opened() *tab {
+	b.t.Helper()
+	for range 200 {
+		b.mu.Lock()
+		n := len(b.targets)
+		b.mu.Unlock()
+		if n > 0 {
+			p := b.attach(b.targets[0])
+			p.ready()
+			return p
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+	b.t.Fatal("no window was opened")
+	return nil
+}
+
+func (p *tab) call(method string, params, result any) {
+	b := p.browser
+	b.t.Helper()
+	raw, err := json.Marshal(params)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	b.mu.Lock()
+	b.next++
+	id := b.next
+	c := make(chan answer, 1)
+	b.waiting[id] = c
+	b.mu.Unlock()
+	data, err := json.Marshal(answer{ID: id, Method: method, Params: raw, SessionID: p.session})
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	if _, err := b.in.Write(append(data, 0)); err != nil {
+		b.t.Fatalf("%s: %v", method, err)
+	}
+	select {
+	case m, ok := <-c:
+		if !ok && method != "Browser.close" {
+			b.t.Fatalf("%s: the browser went away", method)
+		}
+		if m.Error != nil {
+			b.t.Fatalf("%s: %s", method, m.Error)
+		}
+		if result != nil {
+			if err := json.Unmarshal(m.Result, result); err != nil {
+				b.t.Fatalf("%s: %v", method, err)
+			}
+		}
+	case <-time.After(40 * time.Second):
+		b.t.Fatalf("%s: no answer", method)
+	}
+}
+
+func (p *tab) size(width, height int) {
+	p.call("Emulation.setDeviceMetricsOverride", map[string]any{"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600}, nil)
+}
+
+func (p *tab) open(url string) {
+	p.t.Helper()
+	p.call("Page.navigate", map[string]any{"url": url}, nil)
+	p.ready()
+}
+
+func (p *tab) ready() {
+	p.t.Helper()
+	p.eventually(`document.documentElement && (document.documentElement.dataset.ready !== undefined || document.documentElement.dataset.failed)`)
+	var failed string
+	if p.eval(`document.documentElement.dataset.failed || ""`, &failed); failed != "" {
+		p.t.Fatalf("the page failed: %s", failed)
+	}
+}
+
+// eval runs an expression in the page, waits for it if it is a promise, and decodes its value.
+func (p *tab) eval(expression string, result any) {
+	p.t.Helper()
+	if err := p.try(expression, result); err != nil {
+		p.t.Fatal(err)
+	}
+}
+
+func (p *tab) try(expression string, result any) error {
+	p.t.Helper()
+	var a struct {
+		Result struct {
+			Value json.RawMessage `json:"value"`
+		} `json:"result"`
+		Exception json.RawMessage `json:"exceptionDetails"`
+	}
+	p.call("Runtime.evaluate", map[string]any{"expression": expression, "awaitPromise": true, "returnByValue": true, "userGesture": true}, &a)
+	if a.Exception != nil {
+		return fmt.Errorf("%s: %s", expression, a.Exception)
+	}
+	if result == nil {
+		return nil
+	}
+	return json.Unmarshal(a.Result.Value, result)
+}
+
+// eventually waits until an expression is true.
+func (p *tab) eventually(expression string) {
+	p.t.Helper()
+	for range 600 {
+		var ok bool
+		if p.try("!!("+expression+")", &ok) == nil && ok {
+			return
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+	var state string
+	_ = p.try(`location.href + " " + document.documentElement.outerHTML.slice(0, 300)`, &state)
+	p.t.Fatalf("never true: %s\n%s", expression, state)
+}
+
+// press types one key; code is its number.
+func (p *tab) press(key string, code int) {
+	text := ""
+	if len(key) == 1 {
+		text = key
+	}
+	for _, kind := range []string{"keyDown", "keyUp"} {
+		p.call("Input.dispatchKeyEvent", map[string]any{"type": kind, "key": key, "text": text, "windowsVirtualKeyCode": code}, nil)
+		text = ""
+	}
+}
+
+func (p *tab) mouse(kind string, x, y float64) {
+	p.call("Input.dispatchMouseEvent", map[string]any{"type": kind, "x": x, "y": y, "button": "left", "buttons": 1, "clickCount": 1}, nil)
+}
+
+// click clicks the middle of the first element of a selector.
+func (p *tab) click(selector string) {
+	p.t.Helper()
+	var at []float64
+	p.eval(fmt.Sprintf(`(() => { const r = document.querySelector(%q).getBoundingClientRect(); return [r.x + r.width / 2, r.y + r.height / 2] })()`, selector), &at)
+	p.mouse("mousePressed", at[0], at[1])
+	p.mouse("mouseReleased", at[0], at[1])
+}
+
+// quiet fails the test if a page complained since the last call.
+func (b *browser) quiet(where string) {
+	b.t.Helper()
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, c := range b.console {
+		b.t.Errorf("%s: the console says %s", where, c)
+	}
+	b.console = nil
+}
+
+func (p *tab) screenshot() []byte {
+	p.t.Helper()
+	var shot struct {
+		Data string `json:"data"`
+	}
+	p.call("Page.captureScreenshot", map[string]any{"format": "png"}, &shot)
+	data, err := base64.StdEncoding.DecodeString(shot.Data)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return data
+}
+
+// picture saves what the page looks like when ATLAS_PICTURES names a folder.
+func (p *tab) picture(name string) {
+	p.t.Helper()
+	dir := os.Getenv("ATLAS_PICTURES")
+	if dir == "" {
+		return
+	}
+	if err := os.WriteFile(filepath.Join(dir, name+".png"), p.screenshot(), 0o644); err != nil {
+		p.t.Fatal(err)
+	}
+}
+
+func fileURL(parts ...string) string { return "file://" + strings.Join(parts, "/") }
