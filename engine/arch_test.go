@@ -22,6 +22,7 @@ var layers = [][]string{
 	{"engine/site/layout", "engine/deck"},
 	{"engine/source", "engine/materialize", "engine/datatest", "engine/operational", "engine/spreadsheet", "engine/report"},
 	{"engine/chart", "engine/block/html"},
+	{"engine/picture"},
 	{"engine/theme"},
 	{"engine/run"},
 	{"engine/compile"},

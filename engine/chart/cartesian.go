@@ -22,7 +22,11 @@ type frame struct {
 	size       float64 // of value labels
 	bare       bool    // values are labelled: neither axis nor lines
 	negative   bool
-	names      bool // series are named at their ends
+	names      bool   // series are named at their ends
+	unit       string // of shortened labels: "Rp M"
+	short      string // their format code
+	unitTop    float64
+	lifted     bool // the lines of the right axis stand above the columns
 }
 
 // series is one series with what will be written of it.
@@ -32,6 +36,7 @@ type series struct {
 	values []float64       // NaN is a gap
 	drawn  []float64       // what is drawn: shares of percent charts
 	texts  []string
+	tags   []string // shorter labels, where texts do not fit
 	labels bool
 	style  style
 }
@@ -64,7 +69,19 @@ func (p *plot) cartesian() dict {
 	if legend != nil {
 		o["legend"] = legend
 	}
+	fr.unitNote(o)
 	return o
+}
+
+// unitNote says once what shortened labels are in.
+func (fr *frame) unitNote(o dict) {
+	if fr.unit == "" {
+		return
+	}
+	o["graphic"] = []any{dict{
+		"type": "text", "left": 0, "top": fr.unitTop, "silent": true,
+		"style": dict{"text": fr.unit, "fill": fr.color("muted"), "fontSize": labelSize, "fontFamily": fr.t.Text.Families()},
+	}}
 }
 
 // read takes a series' values and texts.
@@ -134,6 +151,14 @@ func (fr *frame) labelText(s series, i int) string {
 	if fr.c.Percent && fr.stacked {
 		return fr.withoutZeros([]string{fr.f.Format(math.Round(s.drawn[i]*100)/100, "percent")})[0]
 	}
+	return s.label(i)
+}
+
+// label is what stands at a point.
+func (s series) label(i int) string {
+	if s.tags != nil {
+		return s.tags[i]
+	}
 	return s.texts[i]
 }
 
@@ -185,7 +210,25 @@ func (fr *frame) scales() {
 	if right.any {
 		s := fr.scaleOf(right.lo, right.hi, rightFormat, fr.bare)
 		fr.right = &s
+		fr.lift(right)
 	}
+}
+
+// lift puts labelled lines of the right axis above the columns of the left one, so that labels stand
+// on nothing. Lines need no zero; the right axis is left out, since its values are labelled.
+func (fr *frame) lift(right span) {
+	fr.lifted = fr.c.Labels == "all" && !fr.negative
+	for _, s := range fr.series {
+		fr.lifted = fr.lifted && (s.kind == block.ColumnChart && !s.Right && !s.labels || s.kind == block.LineChart && s.Right && s.labels)
+	}
+	if !fr.lifted {
+		return
+	}
+	const from, to = 0.74, 0.95 // of the height
+	fr.left.max /= from - 0.06
+	whole := math.Max(right.hi-right.lo, math.Abs(right.hi)/10+1e-12) / (to - from)
+	fr.right.min = right.lo - from*whole
+	fr.right.max = fr.right.min + whole
 }
 
 // spans gives the ranges of both axes. Bars, columns and areas start at zero; lines do too, unless

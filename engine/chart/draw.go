@@ -62,9 +62,9 @@ func (fr *frame) labelRoom() float64 {
 	}
 	w := 0.0
 	for _, s := range fr.series {
-		for i, t := range s.texts {
+		for i := range s.texts {
 			if s.labels && s.values[i] < 0 {
-				w = math.Max(w, fr.width(t, fr.size)+6)
+				w = math.Max(w, fr.width(s.label(i), fr.size)+6)
 			}
 		}
 	}
@@ -75,9 +75,10 @@ func (fr *frame) labelRoom() float64 {
 func (p *plot) base0() string { return p.between("surface", "text", 0.45) }
 
 func (fr *frame) valueAxis(s scale, right bool) dict { //nolint:revive // right is the axis' side
-	lines := !fr.bare && !right
+	shown := !fr.bare && !(right && fr.lifted)
+	lines := shown && !right
 	return dict{
-		"type": "value", "min": s.min, "max": s.max, "interval": s.step, "show": !fr.bare,
+		"type": "value", "min": s.min, "max": s.max, "interval": s.step, "show": shown,
 		"axisLine": dict{"show": false}, "axisTick": dict{"show": false},
 		"splitLine": dict{"show": lines, "lineStyle": dict{"color": fr.color("rule"), "width": 1}},
 		"axisLabel": dict{"formatter": "@texts", "texts": s.texts, "fontSize": labelSize, "color": fr.color("muted"), "margin": 6, "fontFamily": fr.t.Text.Families()},
@@ -206,8 +207,12 @@ func (fr *frame) lineSeries(s *series) dict {
 			item["symbolSize"] = 6
 		}
 		if fr.lineLabel(s, i, last) {
-			item["tag"] = s.texts[i]
-			item["label"] = dict{"show": true, "position": "top", "distance": 4, "color": fr.readable(s.style.line)}
+			item["tag"] = s.label(i)
+			label := dict{"show": true, "position": "top", "distance": 4, "color": fr.readable(s.style.line)}
+			if !fr.edge() && !fr.lifted { // it may stand on a column
+				label["backgroundColor"], label["padding"] = fr.color("surface"), []int{1, 3}
+			}
+			item["label"] = label
 		}
 		data = append(data, item)
 	}
@@ -276,7 +281,7 @@ func (fr *frame) gapSeries() dict {
 		position = "right"
 	}
 	return dict{
-		"type": "scatter", "data": data, "symbolSize": 1, "itemStyle": dict{"opacity": 0}, "silent": true, "tooltip": dict{"show": false}, "z": 8,
+		"type": "scatter", "data": data, "symbolSize": 1, "itemStyle": dict{"color": "transparent"}, "silent": true, "tooltip": dict{"show": false}, "z": 8,
 		"label": dict{"show": true, "position": position, "distance": 2, "formatter": "@tag", "fontSize": fr.size, "color": fr.color("muted")},
 	}
 }

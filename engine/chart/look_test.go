@@ -37,7 +37,16 @@ func TestLook(t *testing.T) {
 				}
 				t.Log(b.ID, time.Since(start), len(svg))
 				html += "<div><h4>" + b.ID + "</h4>" + string(svg) + "</div>"
-				_ = os.WriteFile(filepath.Join(dir, b.ID+".svg"), svg, 0o644)
+				if !dark && loc == "en-US" {
+					_ = os.WriteFile(filepath.Join(dir, b.ID+".svg"), svg, 0o644)
+					start = time.Now()
+					png, err := chart.PNG(svg, 2)
+					if err != nil {
+						t.Error(b.ID, err)
+					}
+					t.Log("png", time.Since(start), len(png))
+					_ = os.WriteFile(filepath.Join(dir, b.ID+".png"), png, 0o644)
+				}
 			}
 			name := loc
 			if dark {

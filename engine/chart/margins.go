@@ -2,6 +2,7 @@ package chart
 
 import (
 	"math"
+	"strings"
 
 	"atlas/engine/block"
 )
@@ -18,8 +19,16 @@ const (
 func (fr *frame) margins() dict {
 	fr.names = fr.canName()
 	legend := fr.place()
+	if fr.c.Labels == "all" && !fr.fits() && fr.shorten() {
+		legend = fr.place()
+	}
 	if fr.c.Labels == "all" && !fr.fits() {
 		fr.c.Labels = "last"
+		fr.scales()
+		legend = fr.place()
+	}
+	if fr.c.Labels == "last" && fr.bars() > 1 && !fr.fits() {
+		fr.c.Labels = "none"
 		fr.scales()
 		legend = fr.place()
 	}
@@ -38,6 +47,10 @@ func (fr *frame) place() dict {
 		fr.placeBars(labels)
 		return legend
 	}
+	if fr.unit != "" {
+		fr.unitTop = fr.top - 4
+		fr.top += labelSize + 4
+	}
 	if labels {
 		fr.top += fr.size + 6
 		if fr.negative {
@@ -53,8 +66,12 @@ func (fr *frame) place() dict {
 	}
 	if fr.names {
 		fr.after += fr.widest(fr.endTexts(), labelSize) + 10
-	} else if labels && fr.edge() {
-		fr.after = math.Max(fr.after, fr.widestLast()/2+4)
+	} else if labels {
+		over := fr.widestLast()/2 + 4
+		if !fr.edge() {
+			over -= fr.plotWidth() / float64(max(1, len(fr.categories))) / 2
+		}
+		fr.after = math.Max(fr.after, over)
 	}
 	if fr.edge() && len(fr.categories) > 0 {
 		fr.before = math.Max(fr.before, fr.width(fr.categories[0], labelSize)/2+2)
@@ -80,10 +97,11 @@ func (fr *frame) placeBars(labels bool) { //nolint:revive // labels is what was 
 		w := 0.0
 		negative := 0.0
 		for _, s := range fr.series {
-			for i, t := range s.texts {
+			for i := range s.texts {
 				if !s.labels || math.IsNaN(s.values[i]) {
 					continue
 				}
+				t := s.label(i)
 				if s.values[i] < 0 {
 					negative = math.Max(negative, fr.width(t, fr.size)+6)
 				} else {
@@ -164,7 +182,7 @@ func (fr *frame) widestLast() float64 {
 	w := 0.0
 	for _, s := range fr.series {
 		if i := s.last(); i >= 0 && s.labels {
-			w = math.Max(w, fr.width(s.texts[i], fr.size))
+			w = math.Max(w, fr.width(s.label(i), fr.size))
 		}
 	}
 	return w
@@ -222,7 +240,7 @@ func (fr *frame) columnNames() []string {
 // fits reports that value labels stand beside one another without touching, if need be in smaller type.
 func (fr *frame) fits() bool {
 	if fr.stacked {
-		return true // each segment decides by itself
+		return fr.size < labelSize || fr.unit != "" || fr.segmentsFit()
 	}
 	for fr.size = labelSize; fr.size >= smallSize; fr.size-- {
 		if fr.fitsAt(fr.size) {
@@ -241,7 +259,11 @@ func (fr *frame) fitsAt(size float64) bool {
 			continue
 		}
 		labelled++
-		widest = math.Max(widest, fr.widest(s.texts, size))
+		for i := range s.texts {
+			if !math.IsNaN(s.values[i]) {
+				widest = math.Max(widest, fr.width(s.label(i), size))
+			}
+		}
 	}
 	if fr.horizontal {
 		return fr.thickness()*1.1 >= size
@@ -251,6 +273,81 @@ func (fr *frame) fitsAt(size float64) bool {
 		room = fr.thickness() * 1.1
 	}
 	return widest <= room
+}
+
+// segmentsFit reports that the labels of stacked columns are no wider than these.
+func (fr *frame) segmentsFit() bool {
+	if fr.horizontal {
+		return true
+	}
+	for _, s := range fr.series {
+		for i := range s.texts {
+			if s.labels && !math.IsNaN(s.values[i]) && fr.width(fr.labelText(s, i), fr.size) > fr.thickness()-4 {
+				return false
+			}
+		}
+	}
+	return fr.widest(fr.totals(), fr.size) <= fr.band()-3
+}
+
+// shorten writes the labels as bare numbers of one unit, which then stands once above the plot; false
+// if the format has no shorter form.
+func (fr *frame) shorten() bool {
+	if fr.c.Percent && fr.stacked || fr.right != nil {
+		return false
+	}
+	largest := 0.0
+	format := ""
+	for _, s := range fr.series {
+		own := strings.TrimPrefix(fr.formatOf(s.Series), "+")
+		if format != "" && own != format || s.As == block.Variance {
+			return false
+		}
+		format = own
+		for _, v := range s.values {
+			if !math.IsNaN(v) {
+				largest = math.Max(largest, math.Abs(v))
+			}
+		}
+	}
+	unit, code, ok := fr.shortForm(format, largest)
+	if !ok {
+		return false
+	}
+	fr.unit, fr.short = unit, code
+	for k := range fr.series {
+		s := &fr.series[k]
+		s.tags = nil
+		for i := range s.values {
+			s.tags = append(s.tags, fr.f.Format(s.Values[i].Value, code))
+		}
+	}
+	return true
+}
+
+// shortForm gives the unit that leaves two to four digits before the point, in words and as a format code.
+func (p *plot) shortForm(format string, largest float64) (unit, code string, ok bool) {
+	money := strings.HasPrefix(format, "money")
+	if !money && format != "compact" && format != "integer" && format != "number" && format != "millions" || largest < 10000 {
+		return "", "", false
+	}
+	power := 3 * int(math.Floor((math.Log10(largest)-1)/3))
+	got, word := p.f.Unit("compact", math.Pow10(power))
+	if got != power { // the language has no word for this power
+		power -= 3
+		if got, word = p.f.Unit("compact", math.Pow10(power)); got != power {
+			return "", "", false
+		}
+	}
+	code = "#,##0"
+	if largest/math.Pow10(power) < 100 {
+		code = "#,##0.0"
+	}
+	code += strings.Repeat(",", power/3)
+	if money {
+		word = strings.TrimSpace(p.f.Currency + " " + word)
+	}
+	return word, code, true
 }
 
 // legend lists the series above the plot, in as many rows as it takes.

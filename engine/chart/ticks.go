@@ -40,13 +40,24 @@ func (p *plot) scaleOf(lo, hi float64, format string, tight bool) scale { //noli
 		if math.Abs(v) < s.step/1e6 {
 			v = 0
 		}
-		s.texts = append(s.texts, p.f.Format(shortFloat(v), format))
+		s.texts = append(s.texts, p.tick(v, format, math.Max(math.Abs(s.min), math.Abs(s.max))))
 	}
 	s.texts = p.withoutZeros(s.texts)
 	if tight {
 		s.min, s.max = lo, hi
 	}
 	return s
+}
+
+// tick writes one value of an axis, all of them in the unit of the largest.
+func (p *plot) tick(v float64, format string, largest float64) string {
+	if v == 0 {
+		return p.f.Format(int64(0), format)
+	}
+	if power, _ := p.f.Unit(format, largest); power > 0 {
+		format = p.f.CodeFor(format, largest)
+	}
+	return p.f.Format(shortFloat(v), format)
 }
 
 // shortFloat rounds away what adding steps left behind.

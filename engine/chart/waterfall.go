@@ -2,6 +2,9 @@ package chart
 
 import (
 	"math"
+	"slices"
+
+	"atlas/engine/block"
 )
 
 // waterfall shows how one value became another: totals from zero, steps from where the last one ended.
@@ -15,6 +18,11 @@ func (p *plot) waterfall() dict {
 	}
 	for len(fr.categories) < len(s.values) {
 		fr.categories = append(fr.categories, "")
+	}
+	for i := range s.texts { // steps are changes: both directions have a sign
+		if total := i < len(p.c.Totals) && p.c.Totals[i]; !total && !math.IsNaN(s.values[i]) {
+			s.texts[i] = p.f.Format(s.Values[i].Value, plus(p.formatOf(s.Series)))
+		}
 	}
 	steps := p.steps(s)
 	range0 := span{}
@@ -31,13 +39,30 @@ func (p *plot) waterfall() dict {
 		fr.c.Labels = "all"
 	}
 	fr.place()
-	if s.labels && !fr.fits() {
-		fr.size = smallSize
+	if s.labels && !fr.fits() && fr.shortSteps() {
+		fr.place()
+		fr.fits()
 	}
+	s = fr.series[0]
 	o := p.base()
 	fr.axes(o)
+	fr.unitNote(o)
 	o["series"] = fr.steps4(s, steps)
 	return o
+}
+
+// shortSteps writes the labels shorter, with signs for steps.
+func (fr *frame) shortSteps() bool {
+	if !fr.shorten() {
+		return false
+	}
+	s := &fr.series[0]
+	for i, v := range s.values {
+		if total := i < len(fr.c.Totals) && fr.c.Totals[i]; !total && v > 0 {
+			s.tags[i] = "+" + s.tags[i]
+		}
+	}
+	return true
 }
 
 // step is one bar of a waterfall.
@@ -129,10 +154,9 @@ func (fr *frame) stepLabel(s series, i int, st step, up, down dict) {
 	if !s.labels {
 		return
 	}
-	text, color := s.texts[i], fr.color("text")
+	text, color := s.label(i), fr.color("text")
 	if !st.total && !st.gap && st.to != st.from {
 		color = fr.verdict(st.to-st.from, s.Invert)
-		text = signed(text, st.to-st.from)
 	}
 	top, bottom := "top", "bottom"
 	if fr.horizontal {
@@ -146,10 +170,10 @@ func (fr *frame) stepLabel(s series, i int, st step, up, down dict) {
 	item["label"] = dict{"show": true, "position": position, "distance": 3, "color": color}
 }
 
-// signed puts a plus before a text of a rise that has no sign.
-func signed(text string, v float64) string {
-	if v <= 0 || text == "" || text[0] == '+' {
-		return text
+// plus is the format with a sign for rises, too.
+func plus(format string) string {
+	if !slices.Contains(block.FormatNames(), format) {
+		return format
 	}
-	return "+" + text
+	return "+" + format
 }
