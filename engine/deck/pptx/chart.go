@@ -3,6 +3,7 @@ package pptx
 import (
 	"context"
 	"fmt"
+	"math/big"
 	"strconv"
 
 	"atlas/engine/block"
@@ -52,10 +53,35 @@ func (p chartPiece) draw(ctx context.Context, c *canvas, s spot) error {
 	m.end()
 	m.end()
 	m.end()
+	p.whole(c, s)
 	if c.step > 0 {
 		c.timeline = append(c.timeline, effect{step: c.step, shape: id, paragraph: -1, kind: ofChart})
 	}
 	return nil
+}
+
+// whole writes the sum of a doughnut's parts into its middle.
+func (p chartPiece) whole(c *canvas, s spot) {
+	x := p.block.Chart
+	if x.Type != block.DoughnutChart || len(x.Series) == 0 {
+		return
+	}
+	sum := new(big.Rat)
+	for i := range x.Series[0].Values {
+		if r, ok := block.Exact(x.Series[0].Values[i].Value); ok {
+			sum.Add(sum, r)
+		}
+	}
+	format := or(x.Series[0].Format, x.Format)
+	text := c.doc.Format.Format(block.Rounded(sum, 6), format)
+	ring := ringBox(s.box)
+	hole := deck.Box{X: ring.X + ring.W*0.28, Y: ring.Y + ring.H*0.35, W: ring.W * 0.44, H: ring.H * 0.3}
+	size := 18 * s.scale
+	for size > deck.FootnoteSize && c.heading.width(text, size, semibold) > hole.W {
+		size--
+	}
+	c.textBox(p.block.Name+" total", c.doc.Format.Word(block.WordTotal)+" "+text+blockMark(p.block), hole, "ctr",
+		[]paragraph{{align: "ctr", spans: []span{{text: text, size: size, weight: semibold, heading: true, color: "text"}}}})
 }
 
 // native reports a kind of chart that PowerPoint draws.

@@ -138,7 +138,7 @@ func (x card) height(scale float64) float64 {
 		h += cardBar + cardInside
 	}
 	if x.spark {
-		h += cardSpark*scale + cardInside
+		h += sparkHeight(scale) + cardInside
 	}
 	return h
 }
@@ -168,7 +168,7 @@ func (c *canvas) card(b *block.Block, i int, box deck.Box, scale float64) {
 			}
 		}
 		if x.spark {
-			h := cardSpark * scale
+			h := sparkHeight(scale)
 			c.spark(k.Spark, deck.Box{X: inner.X, Y: box.Y + box.H - cardPad - h, W: inner.W, H: h})
 		}
 	})
@@ -206,6 +206,9 @@ func (c *canvas) targetBar(k *block.KPI, b deck.Box) {
 		c.shape(shape{name: "Target mark", box: deck.Box{X: b.X + b.W/whole - 0.01, Y: b.Y - 0.03, W: 0.02, H: b.H + 0.06}, fill: "text"})
 	}
 }
+
+// sparkHeight gives way faster than type does.
+func sparkHeight(scale float64) float64 { return max(cardSpark-1.2*(1-scale), 0.18) }
 
 func hasPoints(spark []block.Figure) bool {
 	n := 0

@@ -129,14 +129,7 @@ func (w *writer) layout(l *layoutPart) {
 	}
 	m.start("p:sldLayout", attrs...)
 	m.start("p:cSld", "name", l.Name)
-	if l.Surface != "" && l.Surface != "surface" {
-		m.start("p:bg")
-		m.start("p:bgPr")
-		c.ink.fill(m, l.Surface)
-		m.leaf("a:effectLst")
-		m.end()
-		m.end()
-	}
+	c.background(l.Surface)
 	c.tree(func() {
 		c.logo(l)
 		if l.Title != "none" {
@@ -160,6 +153,21 @@ func (w *writer) layout(l *layoutPart) {
 	m.end()
 	w.pkg.AddRel(l.part, RelMaster, masterPart)
 	w.pkg.SetPart(l.part, layoutType, m.bytes())
+}
+
+// background writes a surface other than the master's; slides say it again, for programs that do not
+// take it from their layout.
+func (c *canvas) background(surface string) {
+	if surface == "" || surface == "surface" {
+		return
+	}
+	m := &c.m
+	m.start("p:bg")
+	m.start("p:bgPr")
+	ink{palette: c.palette}.fill(m, surface)
+	m.leaf("a:effectLst")
+	m.end()
+	m.end()
 }
 
 func anchorOf(align string) string {
@@ -277,6 +285,11 @@ func (c *canvas) holderStyle(h holder) {
 	}
 	m.start("a:defRPr", "sz", int(h.size*unitsText), "b", h.weight == semibold)
 	c.ink.fill(m, h.color)
+	font := "+mn-lt"
+	if h.weight == semibold {
+		font = "+mj-lt"
+	}
+	m.leaf("a:latin", "typeface", font)
 	m.end()
 	m.end()
 	m.end()

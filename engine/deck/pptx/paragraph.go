@@ -4,6 +4,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"atlas/engine/block"
 	"atlas/engine/deck"
 )
 
@@ -257,6 +258,8 @@ func (c *canvas) runProperties(element string, s span) {
 		m.leaf("a:cs", "typeface", codeFont)
 	case s.heading:
 		m.leaf("a:latin", "typeface", "+mj-lt")
+	default:
+		m.leaf("a:latin", "typeface", "+mn-lt")
 	}
 	c.hyperlink(s.link)
 	m.end()
@@ -268,18 +271,15 @@ const codeFont = "Courier New"
 // hyperlink writes what a click on a run opens: an address, or a slide of the document ("#name").
 // Other addresses are left out: nobody wants a deck that starts programs.
 func (c *canvas) hyperlink(link string) {
+	link = block.SafeLink(link)
 	if id, ok := strings.CutPrefix(link, "#"); ok {
 		if part := c.slideParts[id]; part != "" {
 			c.m.leaf("a:hlinkClick", "r:id", c.pkg.AddRel(c.part, RelSlide, part), "action", "ppaction://hlinksldjump")
 		}
 		return
 	}
-	scheme, _, ok := strings.Cut(link, ":")
-	switch strings.ToLower(scheme) {
-	case "http", "https", "mailto":
-		if ok {
-			c.m.leaf("a:hlinkClick", "r:id", c.pkg.AddExternal(c.part, RelLink, link))
-		}
+	if link != "" {
+		c.m.leaf("a:hlinkClick", "r:id", c.pkg.AddExternal(c.part, RelLink, link))
 	}
 }
 

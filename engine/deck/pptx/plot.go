@@ -55,7 +55,8 @@ type plotSeries struct {
 	values  []float64 // NaN is a gap
 	figures []*block.Figure
 	look    look
-	code    string
+	code    string // of the sheet, marked with the language
+	shown   string // the same as the formatter knows it
 	format  string
 	labels  labelling
 	end     bool      // its name stands at its last point
@@ -127,7 +128,6 @@ func (x *plot) plain() {
 			}
 			p.values, p.figures = append(p.values, v), append(p.figures, f)
 		}
-		p.code = x.code(p)
 		p.look = x.lookOf(s, p.kind, &category)
 		x.pointLooks(s, p)
 		if s.Labels || x.chart.Labels == "all" && len(x.chart.Series) == 1 {
@@ -136,11 +136,12 @@ func (x *plot) plain() {
 				p.labels = lastLabel
 			}
 		}
-		if x.chart.Labels == "none" {
+		if x.chart.Labels == "none" || p.kind == areaPlot {
 			p.labels = noLabels
 		}
 		x.series = append(x.series, p)
 	}
+	x.setCodes(x.series...)
 }
 
 func (x *plot) sideFormat(right bool) string { //nolint:revive // which axis
@@ -150,15 +151,23 @@ func (x *plot) sideFormat(right bool) string { //nolint:revive // which axis
 	return x.chart.Format
 }
 
-// code is the format code of a series' values: one unit for all of them.
-func (x *plot) code(p *plotSeries) string {
-	most := 0.0
-	for _, v := range p.values {
-		if !math.IsNaN(v) {
-			most = math.Max(most, math.Abs(v))
+// setCodes settles the format codes of series: one unit for all that share an axis and a format.
+func (x *plot) setCodes(series ...*plotSeries) {
+	for _, p := range series {
+		most := 0.0
+		for _, q := range series {
+			if q.right != p.right || q.format != p.format {
+				continue
+			}
+			for _, v := range q.values {
+				if !math.IsNaN(v) {
+					most = math.Max(most, math.Abs(v))
+				}
+			}
 		}
+		p.shown = x.w.doc.Format.CodeFor(p.format, most)
+		p.code = x.localCode(p.shown)
 	}
-	return x.localCode(x.w.doc.Format.CodeFor(p.format, most))
 }
 
 // localCode marks a code with the report's language: its separators are that language's wherever
@@ -294,7 +303,7 @@ func (x *plot) labelText(p *plotSeries, i int) string {
 		return p.ranged.texts[i]
 	}
 	if i < len(p.figures) && p.figures[i] != nil {
-		return x.w.doc.Format.Format(p.figures[i].Value, p.format)
+		return x.w.doc.Format.Format(p.figures[i].Value, or(p.shown, p.format))
 	}
 	return ""
 }
@@ -316,6 +325,9 @@ func (x *plot) settleLabels() {
 		}
 	}
 	for _, p := range x.series {
+		if p.labels == allLabels && p.kind == linePlot && len(x.series) > 1 && x.chart.Type == block.LineChart {
+			p.labels = lastLabel // lines cross one another's values
+		}
 		if p.labels != allLabels {
 			continue
 		}
@@ -327,7 +339,10 @@ func (x *plot) settleLabels() {
 		if x.horizontal() {
 			room, need = x.box.H*0.9/float64(len(x.names)), plotLabel*lineHeight/pointsIn
 		}
-		if p.kind == barPlot && !x.stacked() && bars > 1 {
+		switch {
+		case x.chart.Type == block.ComboChart && p.kind == barPlot:
+			room *= 0.6 / float64(max(bars, 1)) // they stand inside
+		case p.kind == barPlot && !x.stacked() && bars > 1:
 			room = room * 0.85 / float64(bars) * 1.35 // labels may reach over their neighbours' ends a little
 		}
 		if need > room*1.02 {
@@ -351,7 +366,8 @@ func (x *plot) settleLegend() {
 		lines = lines && p.kind == linePlot
 	}
 	switch {
-	case x.chart.Type == block.PieChart || x.chart.Type == block.DoughnutChart:
+	case x.chart.Type == block.PieChart: // names stand at the parts
+	case x.chart.Type == block.DoughnutChart:
 		x.legend = legendRight
 	case x.chart.Type == block.ScatterChart || x.chart.Type == block.WaterfallChart || named < 2:
 	case lines && x.endsApart():
@@ -359,7 +375,7 @@ func (x *plot) settleLegend() {
 		for _, p := range x.series {
 			p.end = true
 			text := p.label
-			if p.labels != noLabels {
+			if p.labels == lastLabel || p.labels == allLabels {
 				text += " " + x.labelText(p, lastPoint(p))
 			}
 			widest = math.Max(widest, x.w.text.width(text, plotLabel, regular))
@@ -381,7 +397,11 @@ func lastPoint(p *plotSeries) int {
 
 // endsApart reports lines whose last points leave room for their names.
 func (x *plot) endsApart() bool {
-	low, high := x.bounds(nil)
+	_, high := x.bounds(nil)
+	low, ok := x.lowest(axis{series: x.series})
+	if !ok {
+		low, _ = x.bounds(nil)
+	}
 	if !(high > low) || len(x.series) > 6 {
 		return false
 	}

@@ -164,14 +164,7 @@ func (x *plot) valueAxis(a axis) {
 	if a.title != "" {
 		x.axisTitle(a.title, a.position == "l")
 	}
-	code := "General"
-	if len(a.series) > 0 {
-		code = a.series[0].code
-	}
-	if x.chart.Percent && !a.right && x.grouping("") == "percentStacked" {
-		code = "0%"
-	}
-	m.leaf("c:numFmt", "formatCode", code, "sourceLinked", false)
+	m.leaf("c:numFmt", "formatCode", x.axisCode(a), "sourceLinked", false)
 	m.val("c:majorTickMark", "none")
 	m.val("c:minorTickMark", "none")
 	m.val("c:tickLblPos", "nextTo")
@@ -210,7 +203,6 @@ func (x *plot) onlyLines(series []*plotSeries) bool {
 // scaling writes the bounds that are not the program's to choose: bars begin at zero.
 func (x *plot) scaling(a axis) {
 	m := &x.m
-	low, high := x.bounds(func(p *plotSeries) bool { return has(a.series, p) })
 	m.start("c:scaling")
 	m.val("c:orientation", "minMax")
 	if x.chart.Max != nil && !a.right {
@@ -218,13 +210,50 @@ func (x *plot) scaling(a axis) {
 	} else if x.grouping("") == "percentStacked" && !a.right {
 		m.val("c:max", 1)
 	}
-	switch {
-	case x.chart.Min != nil && !a.right:
-		m.val("c:min", *x.chart.Min)
-	case low >= 0 && high > 0 && zeroBased(a.series):
-		m.val("c:min", 0)
+	if low, ok := x.lowest(a); ok {
+		m.val("c:min", low)
 	}
 	m.end()
+}
+
+// lowest is where an axis begins, if that is not the program's to choose: at zero for columns and for
+// values that reach near it, else at a round number below the least.
+func (x *plot) lowest(a axis) (float64, bool) {
+	if x.chart.Min != nil && !a.right {
+		return *x.chart.Min, true
+	}
+	low, high := x.boundsOf(a)
+	if !(high >= low) || low < 0 || high <= 0 {
+		return 0, false
+	}
+	if zeroBased(a.series) || low < 0.5*high {
+		return 0, true
+	}
+	unit := roundUnit((high - low) / mostLines)
+	return floorTo(low-0.3*(high-low), unit), true
+}
+
+// floorTo is the next multiple of a unit below a value, not below zero.
+func floorTo(v, unit float64) float64 {
+	if unit <= 0 || math.IsNaN(unit) {
+		return 0
+	}
+	steps := math.Floor(v / unit)
+	return math.Max(0, steps*unit)
+}
+
+// boundsOf are the least and largest values of an axis.
+func (x *plot) boundsOf(a axis) (low, high float64) {
+	if len(a.series) == 1 && a.series[0] == x.across {
+		low, high = math.Inf(1), math.Inf(-1)
+		for _, v := range x.across.values {
+			if !math.IsNaN(v) {
+				low, high = math.Min(low, v), math.Max(high, v)
+			}
+		}
+		return low, high
+	}
+	return x.bounds(func(p *plotSeries) bool { return has(a.series, p) })
 }
 
 func has(list []*plotSeries, p *plotSeries) bool {
@@ -250,22 +279,39 @@ func (x *plot) unitOf(a axis) float64 {
 	if x.grouping("") == "percentStacked" && !a.right {
 		return 0.25
 	}
-	low, high := x.bounds(func(p *plotSeries) bool { return has(a.series, p) })
-	if len(a.series) == 1 && a.series[0] == x.across {
-		low, high = math.Inf(1), math.Inf(-1)
-		for _, v := range x.across.values {
-			if !math.IsNaN(v) {
-				low, high = math.Min(low, v), math.Max(high, v)
-			}
-		}
-	}
-	if zeroBased(a.series) {
+	low, high := x.boundsOf(a)
+	if from, ok := x.lowest(a); ok {
+		low = from
+	} else if zeroBased(a.series) {
 		low, high = math.Min(low, 0), math.Max(high, 0)
 	}
 	if !(high > low) || math.IsInf(high, 0) || math.IsInf(low, 0) {
 		return 0
 	}
 	return roundUnit((high - low) / mostLines)
+}
+
+// axisCode is the format of an axis: without decimals where its lines stand at whole numbers.
+func (x *plot) axisCode(a axis) string {
+	if x.chart.Percent && !a.right && x.grouping("") == "percentStacked" {
+		return "0%"
+	}
+	if len(a.series) == 0 {
+		return "General"
+	}
+	p := a.series[0]
+	low, high := x.boundsOf(a)
+	scale := 1.0
+	if block.IsShare(p.format) {
+		scale = 0.01
+	} else if power, _ := x.w.doc.Format.Unit(p.format, math.Max(math.Abs(low), math.Abs(high))); power != 0 {
+		scale = math.Pow(10, float64(power))
+	}
+	steps := x.unitOf(a) / scale
+	if steps <= 0 || math.Abs(steps-math.Round(steps)) > 1e-9 {
+		return p.code
+	}
+	return strings.NewReplacer("0.00", "0", "0.0", "0").Replace(p.code)
 }
 
 // roundUnit is the next of 1, 2, 2.5, 5 and their tenfolds.

@@ -3,6 +3,7 @@ package pptx
 import (
 	"math"
 
+	"atlas/engine/block"
 	"atlas/engine/deck"
 )
 
@@ -35,17 +36,17 @@ func (x *plot) labels(p *plotSeries) {
 }
 
 // shown is what a label shows.
-type shown struct{ value, series, percent bool }
+type shown struct{ value, series, percent, category bool }
 
 func (x *plot) shows(s shown) {
 	m := &x.m
 	m.val("c:showLegendKey", false)
 	m.val("c:showVal", s.value)
-	m.val("c:showCatName", false)
+	m.val("c:showCatName", s.category)
 	m.val("c:showSerName", s.series)
 	m.val("c:showPercent", s.percent)
 	m.val("c:showBubbleSize", false)
-	if s.value && s.series {
+	if s.value && s.series || s.percent && s.category {
 		m.full("c:separator", " ")
 	}
 }
@@ -54,8 +55,11 @@ func (x *plot) shows(s shown) {
 func labelPosition(x *plot, p *plotSeries) string {
 	switch p.kind {
 	case barPlot:
-		if x.stacked() {
+		switch {
+		case x.stacked():
 			return "ctr"
+		case x.chart.Type == block.ComboChart:
+			return "inBase" // lines cross what stands higher
 		}
 		return "outEnd"
 	case linePlot, scatterPlot, bubblePlot:
@@ -68,7 +72,8 @@ func labelPosition(x *plot, p *plotSeries) string {
 
 // labelColor can be read where the label stands: inside of a stack on its fill, else on the surface.
 func (x *plot) labelColor(p *plotSeries) string {
-	if p.kind != barPlot || !x.stacked() || p.look.fill == "" || p.look.pattern != "" {
+	inside := x.stacked() || x.chart.Type == block.ComboChart
+	if p.kind != barPlot || !inside || p.look.fill == "" || p.look.pattern != "" {
 		if p.end {
 			return p.look.line
 		}
@@ -116,16 +121,29 @@ func (x *plot) endLabel(p *plotSeries) {
 	x.shows(shown{})
 }
 
+// smallPart is the share of a ring in which a label does not stand.
+const smallPart = 0.07
+
 // partLabels writes shares at the parts of a pie.
 func (x *plot) partLabels(p *plotSeries) {
 	m := &x.m
+	sum := 0.0
+	for _, v := range p.values {
+		if !math.IsNaN(v) {
+			sum += v
+		}
+	}
 	for i := range p.values {
-		if math.IsNaN(p.values[i]) {
+		if math.IsNaN(p.values[i]) || p.kind == piePlot {
 			continue
 		}
 		m.start("c:dLbl")
 		m.val("c:idx", i)
-		x.partLook(p, readable(x.ink, categoryToken(i+1)))
+		if p.values[i] < smallPart*sum {
+			m.val("c:delete", true)
+		} else {
+			x.partLook(p, readable(x.ink, categoryToken(i+1)))
+		}
 		m.end()
 	}
 	x.partLook(p, "text")
@@ -142,9 +160,9 @@ func (x *plot) partLook(p *plotSeries, color string) {
 	m.end()
 	x.textProperties(color, deck.LabelSize, semibold)
 	if p.kind == piePlot {
-		m.val("c:dLblPos", "ctr")
+		m.val("c:dLblPos", "outEnd")
 	}
-	x.shows(shown{percent: true})
+	x.shows(shown{percent: true, category: p.kind == piePlot})
 }
 
 // rangedLabels writes the texts of other cells at the points: names of a scatter, changes of a
@@ -163,7 +181,7 @@ func (x *plot) rangedLabels(p *plotSeries) {
 		m.val("c:idx", i)
 		m.start("c:tx")
 		m.start("c:rich")
-		m.leaf("a:bodyPr")
+		m.leaf("a:bodyPr", "wrap", "none")
 		m.leaf("a:lstStyle")
 		m.start("a:p")
 		m.start("a:fld", "id", guid("label "+sheetRef(p.ranged.column, i+2, i+2)), "type", "CELLRANGE")

@@ -59,14 +59,20 @@ func (x *plot) layout() {
 	m := &x.m
 	switch {
 	case x.legend == legendRight:
-		side := math.Min(x.box.W*0.6, x.box.H*0.94)
-		x.manual(0.01, (x.box.H-side)/2/x.box.H, side/x.box.W, side/x.box.H)
+		b := ringBox(x.box)
+		x.manual((b.X-x.box.X)/x.box.W, (b.Y-x.box.Y)/x.box.H, b.W/x.box.W, b.H/x.box.H)
 	case x.share < 1:
 		foot := 0.34 / x.box.H
 		x.manual(x.leftRoom(), 0.06, x.share-x.leftRoom(), 0.94-foot-0.02)
 	default:
 		m.leaf("c:layout")
 	}
+}
+
+// ringBox is where a doughnut stands in its chart: at the left, its names beside it.
+func ringBox(b deck.Box) deck.Box {
+	side := math.Min(b.W*0.55, b.H*0.94)
+	return deck.Box{X: b.X + b.W*0.02, Y: b.Y + (b.H-side)/2, W: side, H: side}
 }
 
 // leftRoom is the share of the width that the labels of the value axis take.
@@ -401,7 +407,7 @@ func sheetColumn(n int) string {
 func (x *plot) textProperties(color string, size float64, weight fontWeight) {
 	m := &x.m
 	m.start("c:txPr")
-	m.leaf("a:bodyPr")
+	m.leaf("a:bodyPr", "rot", 0, "vert", "horz", "wrap", "none")
 	m.leaf("a:lstStyle")
 	m.start("a:p")
 	m.start("a:pPr")

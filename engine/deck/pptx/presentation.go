@@ -183,6 +183,9 @@ func (w *writer) defaultText(m *markup) {
 	m.start("a:defPPr")
 	m.leaf("a:defRPr", "lang", w.lang)
 	m.end()
+	m.start("a:lvl1pPr", "marL", 0, "algn", "l")
+	styleRun(m, ink{palette: w.palette}, deck.BodySize, "text", "+mn", regular)
+	m.end()
 	m.end()
 }
 

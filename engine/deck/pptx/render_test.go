@@ -19,7 +19,7 @@ import (
 func pixel() []byte {
 	m := image.NewRGBA(image.Rect(0, 0, 64, 40))
 	for i := range m.Pix {
-		m.Pix[i] = 0xA0
+		m.Pix[i] = []byte{0x33, 0x66, 0x99, 0xff}[i%4]
 	}
 	return encode(m)
 }

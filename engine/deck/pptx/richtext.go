@@ -66,7 +66,7 @@ func plainText(runs []block.Run) string {
 
 // markdown reads a text of a block.
 func (w *writer) markdown(p block.Prose) block.RichText {
-	return readMarkdown(p)
+	return block.Markdown(p)
 }
 
 // spansOf gives the runs of a paragraph as spans.

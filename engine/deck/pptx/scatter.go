@@ -29,7 +29,7 @@ func (x *plot) scatter() {
 			}
 			p.values, p.figures = append(p.values, v), append(p.figures, f)
 		}
-		p.code = x.code(p)
+		x.setCodes(p)
 		return p
 	}
 	name := ""

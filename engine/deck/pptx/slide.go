@@ -104,6 +104,7 @@ func (w *writer) drawPage(ctx context.Context, index int) error {
 	m := &c.m
 	m.start("p:sld", spaces()...)
 	m.start("p:cSld", "name", w.pageName(p))
+	c.background(p.layout.Surface)
 	var err error
 	c.tree(func() {
 		c.head()
@@ -199,7 +200,7 @@ func (c *canvas) title(text string) {
 	c.figures(p.slide.Title)
 	c.shape(shape{
 		name: "Title", box: titleBox, holder: kind, alt: c.proseAlt(text, p.slide.Title), body: body{anchor: anchor},
-		text: []paragraph{{spans: []span{{text: text, size: size, weight: semibold, color: "text"}}}},
+		text: []paragraph{plain(span{text: text, size: size, weight: semibold, heading: true, color: "text"})},
 	})
 	if sub == "" {
 		return
@@ -272,7 +273,7 @@ func (c *canvas) slideNumber(number int) {
 	m.leaf("a:lstStyle")
 	m.start("a:p")
 	m.start("a:fld", "id", guid("slidenum"), "type", "slidenum")
-	m.leaf("a:rPr", "lang", c.lang, "sz", int(deck.FootnoteSize*unitsText))
+	c.runProperties("a:rPr", span{size: deck.FootnoteSize, color: "muted"})
 	m.full("a:t", strconv.Itoa(number))
 	m.end()
 	m.end()

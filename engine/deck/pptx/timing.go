@@ -32,7 +32,7 @@ func (c *canvas) appear(id int, text []paragraph) {
 	}
 	if stepped {
 		for i, p := range text {
-			if step := c.step + p.step; step > 0 {
+			if step := max(c.step, p.step); step > 0 {
 				c.timeline = append(c.timeline, effect{step: step, shape: id, paragraph: i, kind: ofText})
 			}
 		}

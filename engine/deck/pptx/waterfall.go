@@ -65,7 +65,8 @@ func (x *plot) waterfall() {
 	}
 	x.steps.code = x.localCode(x.w.doc.Format.CodeFor(signedFormat(or(s.Format, x.chart.Format)), largest))
 	for _, p := range parts {
-		p.code = x.localCode(x.w.doc.Format.CodeFor(p.format, largest))
+		p.shown = x.w.doc.Format.CodeFor(p.format, largest)
+		p.code = x.localCode(p.shown)
 	}
 	top.labels = allLabels
 	top.ranged = &plotText{column: 2}
