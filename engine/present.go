@@ -1,0 +1,326 @@
+package engine
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"hash"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"atlas/engine/artifact"
+	"atlas/engine/block"
+	"atlas/engine/chart"
+	"atlas/engine/deck"
+	"atlas/engine/deck/pdf"
+	"atlas/engine/deck/pptx"
+	"atlas/engine/deck/slides"
+	"atlas/engine/diag"
+	"atlas/engine/report"
+)
+
+// Maker is what makes the PDF of a deck.
+type Maker string
+
+// The makers of PDFs; "" is LibreOffice where it is installed, else Chromium.
+const (
+	LibreOffice Maker = "libreoffice" // converts the PPTX
+	Chromium    Maker = "chromium"    // prints the web deck of the same document
+)
+
+// PresentOptions say how a report becomes files to show.
+type PresentOptions struct {
+	DocumentOptions
+	PPTX, PDF bool   // which files to make
+	Maker     Maker  // of the PDF
+	Stem      string // path of the files without an ending
+	Wrote     func(ReportFile)
+}
+
+// ReportFile is one file of a report, or a folder of slides.
+type ReportFile struct {
+	Kind    string        `json:"kind"` // "json", "pptx", "pdf", "slides"
+	Path    string        `json:"path"` // as Stem said, or relative to the folder of a report
+	SHA256  string        `json:"sha256,omitempty"`
+	Bytes   int64         `json:"bytes"`
+	Files   int           `json:"files,omitempty"`   // of slides
+	Maker   string        `json:"made_by,omitempty"` // of a PDF
+	Elapsed time.Duration `json:"-"`
+}
+
+// Presented is what Present made.
+type Presented struct {
+	Document *deck.Document
+	Files    []ReportFile
+	Warnings diag.List
+	NoPDF    *diag.Diagnostic // why there is no PDF although one was wanted: nothing is installed that makes it
+}
+
+// Present renders a report as PPTX and PDF. It asks no database. A file is replaced only when the
+// new one is complete.
+func (w *Workspace) Present(ctx context.Context, rep *report.Report, o PresentOptions) (*Presented, error) {
+	doc, problems := w.Document(ctx, rep, o.DocumentOptions)
+	if problems.Err() != nil {
+		return nil, problems
+	}
+	out := &Presented{Document: doc, Warnings: problems}
+	p := &presenting{Workspace: w, doc: doc, o: o, out: out}
+	return out, p.do(ctx)
+}
+
+// presenting is one Present under way.
+type presenting struct {
+	*Workspace
+	doc *deck.Document
+	o   PresentOptions
+	out *Presented
+}
+
+func (p *presenting) do(ctx context.Context) error {
+	maker, missing := p.maker()
+	if p.o.PDF && missing != nil && !p.o.PPTX {
+		return missing
+	}
+	if p.o.PPTX {
+		if err := p.pptx(ctx, p.o.Stem+".pptx"); err != nil {
+			return err
+		}
+	}
+	switch {
+	case !p.o.PDF:
+		return nil
+	case missing != nil:
+		p.out.NoPDF = missing
+		return nil
+	case maker == LibreOffice:
+		return p.convert(ctx)
+	default:
+		return p.print(ctx)
+	}
+}
+
+// maker says who makes the PDF, or what to install.
+func (p *presenting) maker() (Maker, *diag.Diagnostic) {
+	var none []error
+	for _, m := range []Maker{LibreOffice, Chromium} {
+		if p.o.Maker != "" && p.o.Maker != m {
+			continue
+		}
+		find := pdf.FindBrowser
+		if m == LibreOffice {
+			find = pdf.FindOffice
+		}
+		_, err := find(p.engine.Env)
+		if err == nil {
+			return m, nil
+		}
+		none = append(none, err)
+	}
+	if len(none) == 1 {
+		return "", diag.From(none[0])[0]
+	}
+	var hints []string
+	for _, err := range none {
+		hints = append(hints, diag.From(err)[0].Hint)
+	}
+	return "", diag.Errorf(diag.MissingProgram, diag.Pos{}, "nothing is installed that makes a PDF: neither LibreOffice nor a browser of the Chromium family").
+		WithHint("%s", strings.Join(hints, "; or "))
+}
+
+func (p *presenting) pptx(ctx context.Context, path string) error {
+	start := p.engine.Clock()
+	return p.file("pptx", path, start, "", func(to io.Writer) error {
+		o, err := p.pptxOptions(p.doc)
+		if err != nil {
+			return err
+		}
+		problems, err := pptx.Render(ctx, to, p.doc, o)
+		if err != nil {
+			return err
+		}
+		if problems.Err() != nil {
+			return problems
+		}
+		p.out.Warnings = append(p.out.Warnings, problems...)
+		return nil
+	})
+}
+
+// pptxOptions gives what the writer of presentations needs beside a document.
+func (w *Workspace) pptxOptions(d *deck.Document) (pptx.Options, error) {
+	o := pptx.Options{
+		Translations: w.Manifest.Translations[d.Locale], Spec: w.reportSpec(d.Report.Meta.Report),
+		SVG: func(ctx context.Context, b *block.Block, width, height float64) ([]byte, error) {
+			return chart.SVG(ctx, b, d.Theme, d.Dark, d.Format, width, height)
+		},
+		PNG: func(svg []byte, scale float64) ([]byte, error) { return chart.PNGOf(d.Theme, svg, scale) },
+	}
+	for _, x := range w.Manifest.Decks {
+		if string(x.Node) != d.Node || x.Template == "" {
+			continue
+		}
+		body, err := w.readFile(x.Template)
+		if err != nil {
+			return o, diag.Errorf(diag.BadTemplate, x.Pos, "the template %s of the deck %s cannot be read: %v", x.Template, x.Name, err)
+		}
+		o.Template, o.TemplateFile = body, x.Template
+	}
+	return o, nil
+}
+
+// convert lets LibreOffice make the PDF of the PPTX: of the one beside it, or of one for itself.
+func (p *presenting) convert(ctx context.Context) error {
+	start := p.engine.Clock()
+	source := p.o.Stem + ".pptx"
+	if !p.o.PPTX {
+		dir, err := os.MkdirTemp("", "atlas-present-*")
+		if err != nil {
+			return err
+		}
+		defer func() { _ = os.RemoveAll(dir) }()
+		source = filepath.Join(dir, "deck.pptx")
+		wrote, kept := p.o.Wrote, p.out.Files
+		p.o.Wrote = nil
+		err = p.pptx(ctx, source)
+		p.o.Wrote, p.out.Files = wrote, kept
+		if err != nil {
+			return err
+		}
+	}
+	body, err := pdf.Convert(ctx, source, pdf.ConvertOptions{Env: p.engine.Env, Info: p.info()})
+	if err != nil {
+		return err
+	}
+	return p.file("pdf", p.o.Stem+".pdf", start, string(LibreOffice), func(to io.Writer) error { _, err := to.Write(body); return err })
+}
+
+// print lets Chromium print the web deck of the document.
+func (p *presenting) print(ctx context.Context) error {
+	start := p.engine.Clock()
+	body, problems, err := p.printed(ctx, p.doc, "")
+	if problems.Err() != nil {
+		return problems
+	}
+	if err != nil {
+		return err
+	}
+	p.out.Warnings = append(p.out.Warnings, problems...)
+	return p.file("pdf", p.o.Stem+".pdf", start, string(Chromium), func(to io.Writer) error { _, err := to.Write(body); return err })
+}
+
+// printed writes the web deck into a folder of its own and lets the browser print it; query is of
+// the print page's address.
+func (w *Workspace) printed(ctx context.Context, d *deck.Document, query string) ([]byte, diag.List, error) {
+	browser, err := pdf.Start(ctx, pdf.Env(w.engine.Env)) // starts while the pages are written
+	if err != nil {
+		return nil, nil, err
+	}
+	defer browser.Close()
+	dir, err := os.MkdirTemp("", "atlas-slides-*")
+	if err != nil {
+		return nil, nil, err
+	}
+	defer func() { _ = os.RemoveAll(dir) }()
+	dir = filepath.Join(dir, "deck")
+	o, problems := w.slidesOptions()
+	if problems.Err() != nil {
+		return nil, problems, nil
+	}
+	found, err := slides.Build(ctx, dir, d, o)
+	problems = append(problems, found...)
+	if err != nil || problems.Err() != nil {
+		return nil, problems, err
+	}
+	body, err := pdf.Print(ctx, pdf.PrintOptions{Browser: browser, Env: w.engine.Env, Page: filepath.Join(dir, "print.html"), Query: query, Info: infoOf(d)})
+	return body, problems, err
+}
+
+func (p *presenting) info() pdf.Info { return infoOf(p.doc) }
+
+// infoOf is what a PDF of a document says about itself.
+func infoOf(d *deck.Document) pdf.Info {
+	m := d.Report.Meta
+	i := pdf.Info{Title: d.Title, Author: or(d.Theme.Label, m.EntityLabel), Subject: m.PeriodLabel, Language: d.Locale}
+	if at, err := time.Parse(time.RFC3339, m.GeneratedAt); err == nil {
+		i.Date = at
+	}
+	return i
+}
+
+// file writes one file whole and notes it.
+func (p *presenting) file(kind, path string, start time.Time, maker string, write func(io.Writer) error) error {
+	digest := &digest{hash: sha256.New()}
+	err := artifact.WriteFile(path, func(to io.Writer) error { return write(io.MultiWriter(to, digest)) })
+	if err != nil {
+		return unwrapDiagnostics(err)
+	}
+	f := ReportFile{Kind: kind, Path: path, SHA256: digest.sum(), Bytes: digest.bytes, Maker: maker, Elapsed: p.engine.Clock().Sub(start)}
+	p.out.Files = append(p.out.Files, f)
+	if p.o.Wrote != nil {
+		p.o.Wrote(f)
+	}
+	return nil
+}
+
+// slidesOptions gives the project's own layouts, components and style sheets of web slides: files
+// below layouts, components and styles of report-paths.
+func (w *Workspace) slidesOptions() (slides.Options, diag.List) {
+	o := slides.Options{Layouts: map[string]slides.Source{}, Components: map[string]slides.Source{}, Generator: "atlas " + w.engine.Version}
+	var l diag.List
+	read := func(path string) []byte {
+		body, err := w.readFile(path)
+		if err != nil {
+			l.Add(diag.Errorf(diag.BadFile, diag.Pos{File: path}, "it cannot be read: %v", err))
+		}
+		return body
+	}
+	name := func(path string) string { return strings.TrimSuffix(filepath.Base(path), filepath.Ext(path)) }
+	for _, path := range w.reportFiles("layouts", ".html") {
+		o.Layouts[name(path)] = slides.Source{Path: path, Text: string(read(path))}
+	}
+	for _, path := range w.reportFiles("components", ".html") {
+		o.Components[name(path)] = slides.Source{Path: path, Text: string(read(path))}
+	}
+	for _, path := range w.reportFiles("styles", ".css", ".svg", ".png", ".jpg", ".jpeg", ".webp", ".woff2") {
+		o.Styles = append(o.Styles, slides.File{Name: filepath.Base(path), Data: read(path)})
+	}
+	return o, l
+}
+
+// ReadReport reads a report.json. Its mistakes name the file.
+func ReadReport(path string) (*report.Report, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		if errors.Is(err, os.ErrNotExist) {
+			return nil, diag.Errorf(diag.BadReport, diag.Pos{}, "there is no report %s", path).WithHint("atlas format writes one")
+		}
+		return nil, fmt.Errorf("read the report: %w", err)
+	}
+	defer func() { _ = f.Close() }()
+	r, err := report.Read(f)
+	if err != nil {
+		for _, d := range diag.From(err) {
+			d.Pos.File = path
+			return nil, d
+		}
+	}
+	return r, err
+}
+
+// digest counts and hashes what is written.
+type digest struct {
+	hash  hash.Hash
+	bytes int64
+}
+
+func (d *digest) Write(b []byte) (int, error) {
+	d.bytes += int64(len(b))
+	return d.hash.Write(b)
+}
+
+func (d *digest) sum() string { return hex.EncodeToString(d.hash.Sum(nil)) }
