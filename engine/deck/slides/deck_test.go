@@ -45,9 +45,14 @@ func TestTheDeckIsMovedThroughByKeys(t *testing.T) {
 	p.eventually(`atlas.dark()`)
 	p.press("t", 84)
 	p.press("o", 79)
-	p.eventually(`document.querySelector(".reveal").classList.contains("overview")`)
+	p.eventually(`document.querySelectorAll(".overview-grid button").length === 4`)
 	p.picture("deck-overview")
+	p.press("ArrowRight", 39)
 	p.press("o", 79)
+	p.eventually(`!document.querySelector(".overview-grid")`)
+	if got := at(); got != "cover 0" {
+		t.Errorf("moving in the overview leads to %s", got)
+	}
 	p.press("?", 191)
 	p.eventually(`document.querySelector(".keys").open`)
 	p.picture("deck-keys")

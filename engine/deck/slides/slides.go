@@ -128,7 +128,7 @@ func deckPage() page {
 	return page{
 		name: "index.html", template: "index.html",
 		styles:  []string{"reveal.css", "theme.css", "slide.css", "deck-styles.css", "deck.css"},
-		scripts: []string{"reveal.js", "chart.js", "deck-data.js", "stage.js", "ink.js", "link.js", "where.js", "deck.js"},
+		scripts: []string{"reveal.js", "chart.js", "deck-data.js", "stage.js", "ink.js", "link.js", "where.js", "overview.js", "deck.js"},
 		wrap: func(s slide) string {
 			return fmt.Sprintf("<section id=\"%s\" data-node=\"%s\">\n%s</section>\n", esc(s.ID), esc(s.Node), s.HTML)
 		},

@@ -17,7 +17,7 @@
   var deck = new Reveal(document.querySelector('.reveal'), {
     width: stage.width, height: stage.height, margin: 0, minScale: 0.05, maxScale: 8, center: false, controls: false,
     progress: !shot, hash: true, fragmentInURL: true, history: true, transition: 'none', backgroundTransition: 'none', autoAnimate: false,
-    help: false, viewDistance: 2, mobileViewDistance: 1, overview: true, touch: true, hideInactiveCursor: true, hideCursorTime: 3000
+    help: false, viewDistance: 2, mobileViewDistance: 1, overview: false, touch: true, hideInactiveCursor: true, hideCursorTime: 3000
   });
 
   function current() { return deck.getCurrentSlide(); }
@@ -36,6 +36,7 @@
   atlas.go = go;
   atlas.at = at;
   atlas.deck = deck;
+  atlas.where.onchange = function () { if (deck.isReady()) { deck.layout(); ink.redraw(); } };
 
   var ink = new atlas.Ink(document.body, function () { var s = current(); return s && s.querySelector('.slide'); });
   ink.onchange = function (slide, strokes) { atlas.link.send('ink', { slide: slide, strokes: strokes }); };
@@ -60,7 +61,7 @@
   var acts = {
     previous: function () { deck.prev(); },
     next: function () { deck.next(); },
-    overview: function () { deck.toggleOverview(); },
+    overview: function () { atlas.overview.toggle(); },
     draw: function () { var on = ink.toggle(); press('draw', on); root.classList.toggle('drawing', on); },
     erase: function () { ink.clear(); },
     where: function () { atlas.where.toggle(); },
@@ -139,6 +140,7 @@
 
   atlas.onTheme(function (theme) {
     stage.draw(slides);
+    atlas.overview.redraw();
     atlas.link.send('theme', { theme: theme });
   });
 
@@ -146,8 +148,6 @@
   deck.on('fragmentshown', changed);
   deck.on('fragmenthidden', changed);
   deck.on('resize', function () { ink.redraw(); });
-  deck.on('overviewshown', function () { stage.draw(slides); root.classList.add('overview-on'); });
-  deck.on('overviewhidden', function () { root.classList.remove('overview-on'); ink.redraw(); });
   deck.on('paused', function () { atlas.link.send('black', { on: true }); });
   deck.on('resumed', function () { atlas.link.send('black', { on: false }); });
 
@@ -160,7 +160,7 @@
   };
 
   deck.initialize().then(function () {
-    [[87, 'W', 'where'], [84, 'T', 'theme'], [68, 'D', 'draw'], [69, 'E', 'erase'], [83, 'S', 'presenter']].forEach(function (k) {
+    [[87, 'W', 'where'], [84, 'T', 'theme'], [68, 'D', 'draw'], [69, 'E', 'erase'], [83, 'S', 'presenter'], [79, 'O', 'overview'], [27, 'Esc', 'overview']].forEach(function (k) {
       deck.addKeyBinding({ keyCode: k[0], key: k[1], description: atlas.t(k[2]) }, acts[k[2]]);
     });
     last = current();

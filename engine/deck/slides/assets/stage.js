@@ -47,10 +47,10 @@
     root.querySelectorAll('.chart-stage').forEach(function (e) { e.textContent = ''; });
   }
 
-  // fit scales a slide of 1280 by 720 into a box and gives the scale.
+  // fit scales a slide of 1280 by 720 to the width and height of a box, at its top, and gives the scale.
   function fit(slide, box) {
     var scale = Math.min(box.clientWidth / width, box.clientHeight / height);
-    slide.style.transform = 'translate(' + (box.clientWidth - width * scale) / 2 + 'px,' + (box.clientHeight - height * scale) / 2 + 'px) scale(' + scale + ')';
+    slide.style.transform = 'translateX(' + (box.clientWidth - width * scale) / 2 + 'px) scale(' + scale + ')';
     return scale;
   }
 

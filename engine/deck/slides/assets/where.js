@@ -121,10 +121,12 @@
 
   atlas.where = {
     toggle: function (want) {
+      var before = open;
       open = want === undefined ? !open : want;
       panel.hidden = !open;
       document.documentElement.classList.toggle('where-open', open);
       if (open) render(); else { shown = null; mark(null); }
+      if (before !== open && atlas.where.onchange) atlas.where.onchange();
       document.querySelectorAll('[data-do="where"]').forEach(function (b) { b.setAttribute('aria-pressed', String(open)); });
       return open;
     },
