@@ -271,3 +271,6 @@ func (p *Package) typeByEnding(name string) string {
 		return "application/octet-stream"
 	}
 }
+
+// setRel gives a part a relationship with the id that its content uses.
+func (p *Package) setRel(from string, r Rel) { p.rels[key(from)] = append(p.rels[key(from)], r) }

@@ -13,6 +13,7 @@ import (
 	"atlas/engine/block"
 	"atlas/engine/deck"
 	"atlas/engine/diag"
+	"atlas/engine/jinja"
 	"atlas/engine/manifest"
 	"atlas/engine/theme"
 )
@@ -25,6 +26,11 @@ type Options struct {
 	TemplateFile string
 	// Translations are what _() in the template's texts looks up.
 	Translations manifest.Translations
+	// Macros are the project's, for texts of the template; nil if there are none.
+	Macros jinja.Scope
+	// Front is the deck's front matter: its layouts: says which layout of the template a slide takes
+	// whose layout has another name. It may be nil.
+	Front *manifest.Map
 	// Spec is the report's declaration: a block of it that a condition left out is no mistake of the
 	// template. It may be nil.
 	Spec *manifest.Report
@@ -41,7 +47,7 @@ type Options struct {
 // what did not fit or could not be drawn, at the slide that it is about; the error is the world's.
 func Render(ctx context.Context, out io.Writer, d *deck.Document, o Options) (diag.List, error) {
 	p, list, err := Build(ctx, d, o)
-	if err != nil {
+	if err != nil || p == nil {
 		return list, err
 	}
 	if _, err := p.WriteTo(out); err != nil {
@@ -50,8 +56,11 @@ func Render(ctx context.Context, out io.Writer, d *deck.Document, o Options) (di
 	return list, nil
 }
 
-// Build makes the package that Render writes.
+// Build makes the package that Render writes; it is nil where a template has mistakes.
 func Build(ctx context.Context, d *deck.Document, o Options) (*Package, diag.List, error) {
+	if len(o.Template) > 0 {
+		return fill(ctx, o.Template, d, o)
+	}
 	w := newWriter(d, o)
 	w.plan()
 	w.masterAndLayouts()

@@ -1,0 +1,276 @@
+package pptx
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"path"
+	"strings"
+
+	"atlas/engine/deck"
+	"atlas/engine/diag"
+	"atlas/engine/jinja"
+)
+
+// Fill writes a template filled with a document. Nothing is written if the list has an error.
+func Fill(ctx context.Context, w io.Writer, template []byte, d *deck.Document, o Options) (diag.List, error) {
+	p, list, err := fill(ctx, template, d, o)
+	if err != nil || p == nil {
+		return list, err
+	}
+	_, err = p.WriteTo(w)
+	return list, err
+}
+
+// filler is one filling of a template.
+type filler struct {
+	doc    *deck.Document
+	opt    Options
+	pkg    *Package
+	file   string                 // the template's, as shown
+	main   string                 // the presentation's part
+	root   *node                  // what it holds
+	scopes map[string]*deck.Scope // by section
+	diags  diag.List
+	slides []*slideFill
+	writer *writer // draws blocks
+
+	layouts []*templateLayout
+	chosen  map[string]*templateLayout // by the name of a deck's layout
+}
+
+// slideFill is one slide of the filled presentation.
+type slideFill struct {
+	*filler
+	number  int // in the template, from 1
+	part    string
+	id      string // of the list of slides
+	from    string // the id of the slide that it was copied from
+	section string
+	rule    directive
+	notes   string
+	page    page            // what is shown, for the list of sources
+	lastID  int             // the highest id of a shape
+	layout  *templateLayout // of a deck's own slide; nil of the template's
+}
+
+func fill(ctx context.Context, template []byte, d *deck.Document, o Options) (*Package, diag.List, error) {
+	f := &filler{doc: d, opt: o, file: or(o.TemplateFile, "template.pptx"), scopes: map[string]*deck.Scope{}}
+	if err := f.open(template); err != nil {
+		f.add(err)
+		return nil, f.diags, nil
+	}
+	f.brandDocument()
+	f.plan()
+	if f.diags.Err() != nil {
+		return nil, f.diags, nil
+	}
+	for i, s := range f.slides {
+		if err := ctx.Err(); err != nil {
+			return nil, f.diags, fmt.Errorf("fill the template: %w", err)
+		}
+		var err error
+		if s.layout != nil {
+			err = s.drawDeckSlide(ctx, i+1)
+		} else {
+			err = s.fill(ctx)
+		}
+		if err != nil {
+			return nil, f.diags, err
+		}
+	}
+	f.masters()
+	f.finish()
+	f.diags = append(f.diags, f.writer.diags...)
+	for _, d := range Validate(f.pkg) {
+		f.add(d)
+	}
+	f.diags.Sort()
+	if f.diags.Err() != nil {
+		return nil, f.diags, nil
+	}
+	return f.pkg, f.diags, nil
+}
+
+// brandDocument takes the template's colours, and makes what draws blocks with them.
+func (f *filler) brandDocument() {
+	d := *f.doc
+	d.Theme, d.Dark = f.brand(), false
+	f.doc = &d
+	f.writer = newWriter(f.doc, f.opt)
+	f.writer.pkg = f.pkg
+	f.writer.images = f.numbered("ppt/media")
+	f.writer.charts = max(f.numbered("ppt/charts"), f.numbered("ppt/embeddings"))
+}
+
+// add notes what is wrong, in the template.
+func (f *filler) add(err error) {
+	for _, d := range diag.From(err) {
+		if d.Pos.IsZero() {
+			d.Pos.File = f.file
+		}
+		f.diags = append(f.diags, d)
+	}
+}
+
+// open reads the template and finds the presentation in it.
+func (f *filler) open(template []byte) error {
+	p, err := OpenPackage(template)
+	if err != nil {
+		return err
+	}
+	f.pkg, f.main = p, p.Related("", RelDocument)
+	kind := p.ContentType(f.main)
+	switch {
+	case f.main == "":
+		return damaged("it names no presentation")
+	case strings.Contains(kind, "wordprocessingml"):
+		return diag.Errorf(diag.BadFile, diag.Pos{}, "the template is a Word document").WithHint("Name a .pptx presentation.")
+	case strings.Contains(kind, "spreadsheetml") || strings.Contains(kind, "ms-excel"):
+		return diag.Errorf(diag.BadFile, diag.Pos{}, "the template is a workbook").WithHint("Name a .pptx presentation.")
+	}
+	if f.root, err = parseXML(p.Part(f.main)); err != nil {
+		return damaged("%s does not parse", f.main).WithErr(err)
+	}
+	if f.root.name != "p:presentation" {
+		return damaged("%s is no presentation", f.main)
+	}
+	return nil
+}
+
+// tree reads a part of the package.
+func (f *filler) tree(part string) (*node, error) {
+	body := f.pkg.Part(part)
+	if body == nil {
+		return nil, damaged("%s is missing", part)
+	}
+	root, err := parseXML(body)
+	if err != nil {
+		return nil, damaged("%s does not parse: %v", part, err).WithErr(err)
+	}
+	return root, nil
+}
+
+// save writes a part back.
+func (f *filler) save(part string, root *node) { f.pkg.SetPart(part, "", root.part()) }
+
+// fail notes a mistake on the slide, in a shape if there is one.
+func (s *slideFill) fail(shape string, err error) {
+	for _, d := range diag.From(err) {
+		c := *d
+		c.Pos = diag.Pos{File: s.file}
+		c.Msg = s.where(shape) + c.Msg
+		s.diags = append(s.diags, &c)
+	}
+}
+
+func (s *slideFill) failf(code diag.Code, shape, hint, format string, args ...any) {
+	d := diag.Errorf(code, diag.Pos{}, format, args...)
+	d.Hint = hint
+	s.fail(shape, d)
+}
+
+func (s *slideFill) where(shape string) string {
+	at := path.Base(s.part)
+	if s.number > 0 {
+		at = fmt.Sprintf("slide %d", s.number)
+	}
+	if shape != "" {
+		at += `, "` + shape + `"`
+	}
+	return at + ": "
+}
+
+// state is a render of texts of this slide.
+func (s *slideFill) state(ctx context.Context) *jinja.State {
+	return &jinja.State{Ctx: ctx, Macros: s.opt.Macros, Vars: s.scope(), Undefined: jinja.UndefinedStrict}
+}
+
+// scope is what the slide's section shows to templates: what slides in Markdown see.
+func (s *slideFill) scope() jinja.Scope {
+	if s.doc.Report == nil {
+		return jinja.Vars{}
+	}
+	v := s.scopes[s.section]
+	if v == nil {
+		v = deck.NewScope(s.doc.Report, s.report(s.section), s.doc.Format, s.opt.Translations, s.opt.Spec)
+		s.scopes[s.section] = v
+	}
+	return v
+}
+
+// prose takes the marks of figures out of a rendered text and notes the figures as shown on the slide.
+func (s *slideFill) prose(text string) string {
+	scope := s.scopes[s.section]
+	if scope == nil {
+		return text
+	}
+	p := scope.Prose(text)
+	for _, q := range p.Figures {
+		s.page.prose = append(s.page.prose, q.Figure)
+	}
+	return p.Text
+}
+
+// fill fills the slide: its texts, those of its notes and charts, then the shapes that are bound to
+// blocks. Texts come first, so that no value is ever read as a template.
+func (s *slideFill) fill(ctx context.Context) error {
+	root, err := s.tree(s.part)
+	if err != nil {
+		s.add(err)
+		return nil
+	}
+	s.page.slide = &deck.Slide{ID: fmt.Sprintf("%d of %s", s.number, s.file), Pos: diag.Pos{File: s.file}}
+	root.walk(func(n *node) bool {
+		if n.name == "p:cNvPr" {
+			s.lastID = max(s.lastID, int(n.int("id")))
+		}
+		return true
+	})
+	s.fillTexts(ctx, root)
+	for _, r := range s.pkg.Rels(s.part) {
+		if !r.External && s.pkg.Has(r.Target) && ownTexts(r.Type) {
+			s.fillPart(ctx, r.Target)
+		}
+	}
+	if err := s.bind(ctx, root); err != nil {
+		return fmt.Errorf("fill slide %d of %s: %w", s.number, s.file, err)
+	}
+	s.save(s.part, root)
+	if err := s.sourcesInto(); err != nil {
+		s.fail("notes", err)
+	}
+	return nil
+}
+
+// ownTexts reports parts of a slide that hold texts of it: notes, charts, drawings of SmartArt.
+func ownTexts(relType string) bool {
+	switch path.Base(relType) {
+	case "notesSlide", "chart", "chartEx", "diagramData", "diagramDrawing":
+		return true
+	}
+	return false
+}
+
+func (s *slideFill) fillPart(ctx context.Context, part string) {
+	if !hasTags(string(s.pkg.Part(part))) && !strings.Contains(string(s.pkg.Part(part)), "{") {
+		return
+	}
+	root, err := s.tree(part)
+	if err != nil {
+		s.add(err)
+		return
+	}
+	s.fillTexts(ctx, root)
+	s.save(part, root)
+}
+
+// masters fills the texts of masters and layouts, with the names of the total.
+func (f *filler) masters() {
+	for _, name := range f.pkg.Names() {
+		if dir := path.Base(path.Dir(name)); dir == "slideMasters" || dir == "slideLayouts" {
+			s := &slideFill{filler: f, part: name}
+			s.fillPart(context.Background(), name)
+		}
+	}
+}
