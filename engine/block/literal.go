@@ -143,3 +143,31 @@ func unescape(s string) string {
 	}
 	return b.String()
 }
+
+// Marked is a piece of a text with marks: text, or what a figure shows.
+type Marked struct {
+	Text  string
+	Index int // of the figure; -1 is text
+}
+
+// CutMarks cuts a text at its marks.
+func CutMarks(s string) []Marked {
+	var out []Marked
+	for s != "" {
+		before, rest, found := strings.Cut(s, figureStart)
+		if before = Unmarked(before); before != "" {
+			out = append(out, Marked{before, -1})
+		}
+		if !found {
+			break
+		}
+		index, shown, after, ok := cutFigure(rest)
+		if !ok {
+			s = rest
+			continue
+		}
+		out = append(out, Marked{shown, index})
+		s = after
+	}
+	return out
+}

@@ -30,7 +30,7 @@ func Markdown(p Prose) RichText {
 func ReadMarkdown(marked string, figures []Figure) (RichText, []Mistake) {
 	marked = strings.ToValidUTF8(marked, "\ufffd")
 	src := []byte(outsideMarks(marked, keep, protect))
-	r := &markdownReader{src: src, figures: figures, marked: strings.Contains(marked, figureStart)}
+	r := &markdownReader{src: src, figures: figures}
 	md := goldmark.New(goldmark.WithExtensions(extension.Table, extension.Strikethrough, extension.TaskList))
 	root := md.Parser().Parse(text.NewReader(src), parser.WithContext(parser.NewContext()))
 	r.blocks(root, 0)
@@ -82,7 +82,6 @@ func (t RichText) Plain() string {
 type markdownReader struct {
 	src      []byte
 	figures  []Figure
-	marked   bool
 	out      RichText
 	mistakes []Mistake
 	steps    int

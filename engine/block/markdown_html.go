@@ -24,29 +24,19 @@ func (r *markdownReader) raw(at int, raw string) {
 
 // rawFigures gives the HTML with its figures' marks counted through, and a run for each.
 func (r *markdownReader) rawFigures(s string) (string, []Run) {
-	if !strings.Contains(s, figureStart) {
-		return s, nil
-	}
 	var b strings.Builder
 	var runs []Run
-	for s != "" {
-		before, rest, found := strings.Cut(s, figureStart)
-		b.WriteString(Unmarked(before))
-		if !found {
-			break
-		}
-		index, shown, after, ok := cutFigure(rest)
-		if !ok {
-			s = rest
+	for _, m := range CutMarks(s) {
+		if m.Index < 0 {
+			b.WriteString(m.Text)
 			continue
 		}
-		run := Run{Text: html.UnescapeString(shown)}
-		if index >= 0 && index < len(r.figures) {
-			run.Figure = &r.figures[index]
+		run := Run{Text: html.UnescapeString(m.Text)}
+		if m.Index < len(r.figures) {
+			run.Figure = &r.figures[m.Index]
 		}
-		b.WriteString(MarkFigure(len(runs), shown))
+		b.WriteString(MarkFigure(len(runs), m.Text))
 		runs = append(runs, run)
-		s = after
 	}
 	return b.String(), runs
 }

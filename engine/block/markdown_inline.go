@@ -183,23 +183,12 @@ func (w *inlineWalk) brk() {
 
 // text adds a text in one style: figures in it are runs of their own.
 func (w *inlineWalk) text(s string, as Run) {
-	for s != "" {
-		before, rest, found := strings.Cut(s, figureStart)
-		w.run(Unliteral(Unmarked(before)), as)
-		if !found {
-			return
-		}
-		index, shown, after, ok := cutFigure(rest)
-		if !ok {
-			s = rest
-			continue
-		}
+	for _, m := range CutMarks(s) {
 		f := as
-		if index >= 0 && index < len(w.r.figures) {
-			f.Figure = &w.r.figures[index]
+		if m.Index >= 0 && m.Index < len(w.r.figures) {
+			f.Figure = &w.r.figures[m.Index]
 		}
-		w.run(Unliteral(shown), f)
-		s = after
+		w.run(Unliteral(m.Text), f)
 	}
 }
 
