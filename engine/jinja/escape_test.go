@@ -22,6 +22,8 @@ func TestEscapeOfOneSyntax(t *testing.T) {
 		"{% macro m(v) %}*{{ v }}{% endmacro %}{{ m(x) }}":    "*a\\*b<",
 		"{{ '%s*' | safe | format(x) }}":                      "a*b&lt;*",
 		"{{ ('%s*' | safe) % x }}":                            "a\\*b<*",
+		"{{ ('{}*' | safe).format(x) }}{{ '*{}'.format(x) }}": "a\\*b<*\\*a\\*b<",
+		"{{ '*{a} {}'.format(x, a=safe) }}":                   "\\*<*> a\\*b<",
 		"{{ x | replace('a', safe) }}":                        "<*>\\*b<",
 		"{% for c in x %}{{ c }}{% endfor %}{{ [x] }}{{ 1 }}": "a\\*b<['a\\*b<']1",
 		"{% if x == 'a*b<' %}yes{% endif %}":                  "yes",

@@ -9,16 +9,38 @@ import (
 type braceFormatter struct {
 	c      *Call
 	dict   *Dict // instead of keyword arguments, for format_map
-	markup bool
-	auto   int // next automatic number
+	markup bool  // the result is safe: values in it are made so
+	beside bool  // so is the text, which stands beside safe values
+	auto   int   // next automatic number
 	manual bool
 }
 
 func strFormat(recv Value, c *Call) (Value, error) {
 	_, markup := recv.(Markup)
 	b := &braceFormatter{c: c, markup: markup}
+	if !markup && c.frame.ownEscape() != nil && holdsMarkup(c) {
+		b.markup, b.beside = true, true
+		s, err := b.format(str(recv), 2)
+		return Markup(s), err
+	}
 	s, err := b.format(str(recv), 2)
 	return like(recv, s), err
+}
+
+// holdsMarkup reports an argument that is safe already: in a syntax of its own, text beside it is
+// made safe, as it is in + and %.
+func holdsMarkup(c *Call) bool {
+	for _, v := range c.Args {
+		if _, ok := v.(Markup); ok {
+			return true
+		}
+	}
+	for _, k := range c.Kwargs {
+		if _, ok := k.Value.(Markup); ok {
+			return true
+		}
+	}
+	return false
 }
 
 func strFormatMap(recv Value, c *Call) (Value, error) {
@@ -39,11 +61,19 @@ func (b *braceFormatter) format(s string, depth int) (string, error) {
 	if depth < 0 {
 		return "", opErrorf("Max string recursion exceeded")
 	}
-	var out strings.Builder
+	var out, text strings.Builder
+	flush := func() {
+		if b.beside {
+			out.WriteString(string(b.c.frame.escaped(text.String())))
+		} else {
+			out.WriteString(text.String())
+		}
+		text.Reset()
+	}
 	for i := 0; i < len(s); i++ {
 		switch c := s[i]; {
 		case (c == '{' || c == '}') && i+1 < len(s) && s[i+1] == c:
-			out.WriteByte(c)
+			text.WriteByte(c)
 			i++
 		case c == '}':
 			return "", opErrorf("Single '}' encountered in format string")
@@ -52,16 +82,18 @@ func (b *braceFormatter) format(s string, depth int) (string, error) {
 			if end < 0 {
 				return "", opErrorf("Single '{' encountered in format string")
 			}
-			text, err := b.field(s[i+1:end], depth)
+			field, err := b.field(s[i+1:end], depth)
 			if err != nil {
 				return "", err
 			}
-			out.WriteString(text)
+			flush()
+			out.WriteString(field)
 			i = end
 		default:
-			out.WriteByte(c)
+			text.WriteByte(c)
 		}
 	}
+	flush()
 	return out.String(), nil
 }
 
@@ -89,7 +121,11 @@ func (b *braceFormatter) field(s string, depth int) (string, error) {
 		return "", err
 	}
 	if strings.Contains(spec, "{") {
-		if spec, err = b.format(spec, depth-1); err != nil {
+		beside := b.beside
+		b.beside = false // a spec is no text
+		spec, err = b.format(spec, depth-1)
+		b.beside = beside
+		if err != nil {
 			return "", err
 		}
 	}
@@ -105,7 +141,7 @@ func (b *braceFormatter) field(s string, depth int) (string, error) {
 	}
 	text, err := formatValue(v, spec)
 	if _, safe := v.(Markup); b.markup && !safe {
-		text = escapeHTML(text)
+		text = string(b.c.frame.escaped(text))
 	}
 	return text, err
 }

@@ -102,7 +102,8 @@ func (n *Names) plain() map[string]any {
 			if err != nil {
 				return nil, err
 			}
-			return n.Translate(jinja.Str(args[0])), nil
+			// the project's own text: its syntax counts, and values that format() puts into it are made safe
+			return jinja.Markup(n.Translate(jinja.Str(args[0]))), nil
 		}),
 	}
 	if n.period.Months > 0 {
