@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"atlas/engine/block"
+	draw "atlas/engine/block/html"
 	"atlas/engine/deck"
 	"atlas/engine/manifest"
 )
@@ -48,7 +49,7 @@ func (b *builder) slide(i int) slide {
 	out.HTML = b.styles.move(w.String())
 	if s.Notes.Text != "" {
 		t := block.Markdown(s.Notes)
-		out.Notes = b.styles.move(b.text(&t, 0))
+		out.Notes = b.styles.move(b.text(&t))
 	}
 	return out
 }
@@ -148,6 +149,14 @@ func (b *builder) foot(s slide) string {
 // items draws what stands in a region of the given size, from top to bottom.
 func (b *builder) items(items []deck.Item, box deck.Box) string {
 	var w strings.Builder
+	grow := 0 // blocks that share the height
+	for _, it := range items {
+		if it.Block != nil && grows(it.Block) {
+			grow++
+		}
+	}
+	room := box
+	room.H = (box.H - blockGap*float64(len(items)-1) - fixedRoom*float64(len(items)-grow)) / float64(max(1, grow))
 	for _, it := range items {
 		step := ""
 		if it.Step > 0 {
@@ -155,13 +164,20 @@ func (b *builder) items(items []deck.Item, box deck.Box) string {
 		}
 		switch {
 		case it.Block != nil:
-			fmt.Fprintf(&w, "<div class=\"item item-%s\"%s>%s</div>\n", slug(string(it.Block.Kind)), step, b.block(it.Block, box))
+			fmt.Fprintf(&w, "<div class=\"item item-%s\"%s>%s</div>\n", slug(string(it.Block.Kind)), step, b.block(it.Block, room))
 		case it.Text != nil:
-			// The steps of a text's entries count on from the text's own.
-			fmt.Fprintf(&w, "<div class=\"item item-text\"%s>%s</div>\n", step, b.text(it.Text, it.Step))
+			fmt.Fprintf(&w, "<div class=\"item item-text\"%s>%s</div>\n", step, b.text(it.Text))
 		}
 	}
 	return w.String()
+}
+
+// fixedRoom is the height that a block which does not grow takes, about.
+const fixedRoom = 1.2
+
+// grows reports a block that takes what height there is.
+func grows(x *block.Block) bool {
+	return x.Empty == "" && (x.Kind == block.ChartOf || x.Kind == block.ImageOf || x.Kind == block.Columns)
 }
 
 // problem draws a mistake in a slide's place.
@@ -171,30 +187,7 @@ func (b *builder) problem(s *deck.Slide, text string) string {
 }
 
 // prose draws one line of text with its figures.
-func (b *builder) prose(p block.Prose) string {
-	var w strings.Builder
-	at := 0
-	for _, q := range p.Figures {
-		if q.At < at || q.Length < 0 || q.At+q.Length > len(p.Text) {
-			continue
-		}
-		w.WriteString(esc(p.Text[at:q.At]))
-		w.WriteString(figure(q.Figure, p.Text[q.At:q.At+q.Length]))
-		at = q.At + q.Length
-	}
-	w.WriteString(esc(p.Text[at:]))
-	return w.String()
-}
-
-func figure(f block.Figure, shown string) string {
-	value := ""
-	if f.Value != nil {
-		value = fmt.Sprint(f.Value)
-	}
-	o := f.Origin
-	return fmt.Sprintf("<data class=\"figure\" value=\"%s\" data-block=\"%s\" data-query=\"%s\" data-row=\"%s\" data-column=\"%s\">%s</data>",
-		esc(value), esc(o.Block), esc(o.Query), esc(o.Row), esc(o.Column), esc(shown))
-}
+func (b *builder) prose(p block.Prose) string { return draw.Prose(p) }
 
 // mediaName gives where a picture of the project stands in the folder: by its contents, as two
 // pictures of one name may lie in two folders.

@@ -18,6 +18,7 @@ import (
 	"strings"
 
 	"atlas/engine/artifact"
+	"atlas/engine/block/html"
 	"atlas/engine/chart"
 	"atlas/engine/deck"
 	"atlas/engine/diag"
@@ -127,7 +128,7 @@ type page struct {
 func deckPage() page {
 	return page{
 		name: "index.html", template: "index.html",
-		styles:  []string{"reveal.css", "theme.css", "slide.css", "deck-styles.css", "deck.css"},
+		styles:  []string{"reveal.css", "theme.css", "block.css", "slide.css", "deck-styles.css", "deck.css"},
 		scripts: []string{"reveal.js", "chart.js", "deck-data.js", "stage.js", "ink.js", "link.js", "where.js", "overview.js", "deck.js"},
 		wrap: func(s slide) string {
 			return fmt.Sprintf("<section id=\"%s\" data-node=\"%s\">\n%s</section>\n", esc(s.ID), esc(s.Node), s.HTML)
@@ -138,7 +139,7 @@ func deckPage() page {
 func presenterPage() page {
 	return page{
 		name: "presenter.html", template: "presenter.html",
-		styles:  []string{"theme.css", "slide.css", "deck-styles.css", "presenter.css"},
+		styles:  []string{"theme.css", "block.css", "slide.css", "deck-styles.css", "presenter.css"},
 		scripts: []string{"chart.js", "deck-data.js", "stage.js", "ink.js", "link.js", "presenter.js"},
 		wrap: func(s slide) string {
 			return fmt.Sprintf("<div class=\"page\" data-slide=\"%s\">\n%s</div>\n", esc(s.ID), s.HTML)
@@ -149,7 +150,7 @@ func presenterPage() page {
 func printPage() page {
 	return page{
 		name: "print.html", template: "print.html",
-		styles:  []string{"print-theme.css", "slide.css", "deck-styles.css", "print.css"},
+		styles:  []string{"print-theme.css", "block.css", "slide.css", "deck-styles.css", "print.css"},
 		scripts: []string{"chart.js", "deck-data.js", "stage.js", "print.js"},
 		wrap: func(s slide) string {
 			return fmt.Sprintf("<div class=\"page\" data-slide=\"%s\">\n%s</div>\n", esc(s.ID), s.HTML)
@@ -227,7 +228,7 @@ func (b *builder) assets() []File {
 		}
 		out = append(out, File{"assets/" + e.Name(), data})
 	}
-	out = append(out, File{"assets/chart.js", chart.Script()})
+	out = append(out, File{"assets/chart.js", chart.Script()}, File{"assets/block.css", stageCSS(html.CSS())})
 	// Printed variable fonts become pictures of letters (Type 3): paper gets a font a weight.
 	paper := *b.doc.Theme
 	if paper.Text.Regular != nil {

@@ -30,12 +30,10 @@ func (s *styles) sheet() []byte {
 	return out.Bytes()
 }
 
-// move gives the HTML with its style attributes moved into the sheet. Text, comments and the insides
-// of scripts stay as they are.
+// move gives the HTML with its style attributes moved into the sheet, and with its sections turned
+// into plain divisions: sections in sections are slides below slides to reveal.js. Text, comments and
+// the insides of scripts stay as they are.
 func (s *styles) move(page string) string {
-	if !strings.Contains(page, "style") && !strings.Contains(page, "STYLE") {
-		return page
-	}
 	var out strings.Builder
 	for page != "" {
 		at := strings.IndexByte(page, '<')
@@ -61,6 +59,9 @@ func (s *styles) move(page string) string {
 				rest = rest[n:]
 			}
 			page = rest
+		case len(page) > 9 && strings.EqualFold(page[:9], "</section"):
+			out.WriteString("</div")
+			page = page[9:]
 		default:
 			out.WriteByte('<')
 			page = page[1:]
@@ -111,6 +112,9 @@ func indexFold(s, what string) int {
 
 // tag gives a tag with its style attribute turned into a mark.
 func (s *styles) tag(tag string) string {
+	if len(tag) > 8 && strings.EqualFold(tag[1:8], "section") && !isLetter(tag[8]) {
+		tag = "<div" + tag[8:]
+	}
 	for i := 1; i < len(tag); {
 		name, value, end := attribute(tag, i)
 		if end <= i {
