@@ -21,6 +21,7 @@ type ink struct {
 	palette theme.Palette
 	surface string // token of the background
 	flat    bool   // backgrounds and texts are written out: charts do not see the master's map of colours
+	foreign bool   // on a master that others made: its second background and text may be any colour
 }
 
 // token gives the token that stands for another on this background: on a coloured one, texts and
@@ -64,7 +65,8 @@ func (k ink) hex(token string) string {
 
 // color writes the colour of a token, of the theme where it has it.
 func (k ink) color(m *markup, token string) {
-	if scheme, ok := schemeColors[k.token(token)]; ok && !(k.flat && (scheme[0] == 't' || scheme[0] == 'b')) {
+	scheme, ok := schemeColors[k.token(token)]
+	if ok && !(k.flat && (scheme[0] == 't' || scheme[0] == 'b')) && !(k.foreign && scheme[len(scheme)-1] == '2' && scheme[0] != 'a') {
 		m.val("a:schemeClr", scheme)
 		return
 	}

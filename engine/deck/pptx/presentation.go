@@ -74,7 +74,7 @@ func Build(ctx context.Context, d *deck.Document, o Options) (*Package, diag.Lis
 	}
 	w.presentation()
 	w.properties()
-	w.diags.Add(Validate(w.pkg).Err())
+	w.diags = append(w.diags, check(w.pkg)...)
 	w.diags.Sort()
 	return w.pkg, w.diags, nil
 }
