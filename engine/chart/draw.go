@@ -76,7 +76,7 @@ func (p *plot) base0() string { return p.between("surface", "text", 0.45) }
 
 func (fr *frame) valueAxis(s scale, right bool) dict { //nolint:revive // right is the axis' side
 	shown := !fr.bare && !(right && fr.lifted)
-	lines := shown && !right
+	lines := shown && !right && !fr.lifted
 	return dict{
 		"type": "value", "min": s.min, "max": s.max, "interval": s.step, "show": shown,
 		"axisLine": dict{"show": false}, "axisTick": dict{"show": false},
@@ -105,14 +105,10 @@ func (fr *frame) draw(o dict) {
 			d["stack"] = "all"
 		}
 		if i == 0 && fr.negative {
-			axis := "yAxis"
-			if fr.horizontal {
-				axis = "xAxis"
-			}
-			d["markLine"] = dict{
-				"silent": true, "symbol": "none", "label": dict{"show": false}, "animation": false, "z": 7,
-				"lineStyle": dict{"type": "solid", "color": fr.base0(), "width": 1}, "data": []any{dict{axis: 0}},
-			}
+			d["markLine"] = fr.crossLines(7, fr.base0(), 0)
+		}
+		if i == 0 && fr.lifted {
+			d["markLine"] = fr.crossLines(1, fr.color("rule"), fr.left.values()[1:]...)
 		}
 		out = append(out, d)
 	}
@@ -281,7 +277,23 @@ func (fr *frame) gapSeries() dict {
 		position = "right"
 	}
 	return dict{
-		"type": "scatter", "data": data, "symbolSize": 1, "itemStyle": dict{"color": "transparent"}, "silent": true, "tooltip": dict{"show": false}, "z": 8,
+		"type": "scatter", "data": data, "symbolSize": 1, "itemStyle": dict{"color": "transparent", "opacity": 1}, "silent": true, "tooltip": dict{"show": false}, "z": 8,
 		"label": dict{"show": true, "position": position, "distance": 2, "formatter": "@tag", "fontSize": fr.size, "color": fr.color("muted")},
+	}
+}
+
+// crossLines draws lines across the plot at values.
+func (p *plot) crossLines(z int, color string, values ...float64) dict {
+	axis := "yAxis"
+	if p.c.Type == block.BarChart || p.c.Horizontal {
+		axis = "xAxis"
+	}
+	var data []any
+	for _, v := range values {
+		data = append(data, dict{axis: v})
+	}
+	return dict{
+		"silent": true, "symbol": "none", "label": dict{"show": false}, "animation": false, "z": z,
+		"lineStyle": dict{"type": "solid", "color": color, "width": 1}, "data": data,
 	}
 }

@@ -24,6 +24,7 @@ func (fr *frame) margins() dict {
 	}
 	if fr.c.Labels == "all" && !fr.fits() {
 		fr.c.Labels = "last"
+		fr.lengthen()
 		fr.scales()
 		legend = fr.place()
 	}
@@ -300,7 +301,10 @@ func (fr *frame) shorten() bool {
 	format := ""
 	for _, s := range fr.series {
 		own := strings.TrimPrefix(fr.formatOf(s.Series), "+")
-		if format != "" && own != format || s.As == block.Variance {
+		if s.As == block.Variance {
+			return fr.withoutArrows()
+		}
+		if format != "" && own != format {
 			return false
 		}
 		format = own
@@ -323,6 +327,26 @@ func (fr *frame) shorten() bool {
 		}
 	}
 	return true
+}
+
+// withoutArrows leaves the arrows of changes out: their signs stay.
+func (fr *frame) withoutArrows() bool {
+	for k := range fr.series {
+		s := &fr.series[k]
+		s.tags = nil
+		for _, text := range s.texts {
+			s.tags = append(s.tags, strings.TrimLeft(text, "▲▼\u00a0"))
+		}
+	}
+	return true
+}
+
+// lengthen takes shortening back.
+func (fr *frame) lengthen() {
+	fr.unit, fr.short, fr.size = "", "", labelSize
+	for k := range fr.series {
+		fr.series[k].tags = nil
+	}
 }
 
 // shortForm gives the unit that leaves two to four digits before the point, in words and as a format code.

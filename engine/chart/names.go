@@ -77,7 +77,7 @@ func (fr *frame) nameSeries() dict {
 		label := dict{"show": true, "position": "right", "distance": 0, "offset": []float64{dx, moved[i] - places[i]}, "formatter": "@tag", "fontSize": labelSize, "color": fr.readable(color)}
 		data = append(data, dict{"value": []any{s.last(), at[i]}, "tag": texts[i], "label": label})
 	}
-	return dict{"type": "scatter", "data": data, "symbolSize": 1, "itemStyle": dict{"color": "transparent"}, "silent": true, "tooltip": dict{"show": false}, "z": 9, "clip": false}
+	return dict{"type": "scatter", "data": data, "symbolSize": 1, "itemStyle": dict{"color": "transparent", "opacity": 1}, "silent": true, "tooltip": dict{"show": false}, "z": 9, "clip": false}
 }
 
 // readable gives a mark's colour if text can be read in it, else the colour of text.
@@ -158,7 +158,7 @@ func (fr *frame) totalSeries() dict {
 		position = "right"
 	}
 	return dict{
-		"type": "scatter", "data": data, "symbolSize": 1, "itemStyle": dict{"color": "transparent"}, "silent": true, "tooltip": dict{"show": false}, "z": 8, "clip": false,
+		"type": "scatter", "data": data, "symbolSize": 1, "itemStyle": dict{"color": "transparent", "opacity": 1}, "silent": true, "tooltip": dict{"show": false}, "z": 8, "clip": false,
 		"label": dict{"show": true, "position": position, "distance": 3, "formatter": "@tag", "fontSize": fr.size, "color": fr.color("text"), "fontWeight": 600},
 	}
 }

@@ -64,7 +64,7 @@ func (p *plot) pie() dict {
 		item["tag"] = tag
 		data = append(data, item)
 	}
-	radius := min(p.h*0.42, p.w*0.5-room-24)
+	radius := min(p.h*0.4, p.w*0.5-room-30)
 	radius = max(radius, 20)
 	inner := 0.0
 	if p.c.Type == block.DoughnutChart {
@@ -86,7 +86,7 @@ func (p *plot) pie() dict {
 		"type": "pie", "name": p.c.Series[0].Label, "radius": []any{inner, radius}, "center": []any{"50%", "50%"}, "startAngle": 90, "clockwise": true,
 		"data": data, "emphasis": dict{"disabled": true}, "itemStyle": dict{"borderColor": p.color("surface"), "borderWidth": 1.5},
 		"label":     dict{"show": true, "position": "outer", "formatter": "@tag", "fontSize": labelSize, "lineHeight": lineStep, "color": p.color("text")},
-		"labelLine": dict{"length": 8, "length2": 6, "lineStyle": dict{"color": p.color("rule")}}, "avoidLabelOverlap": true,
+		"labelLine": dict{"length": 14, "length2": 6, "lineStyle": dict{"color": p.color("rule")}}, "avoidLabelOverlap": true,
 	}}
 	return o
 }

@@ -85,3 +85,8 @@ func (p *plot) verdict(v float64, invert bool) string { //nolint:revive // inver
 func (p *plot) between(from, to string, share float64) string {
 	return "#" + theme.Mix(p.colors[from], p.colors[to], share)
 }
+
+// shade mixes a colour of the chart with the surface.
+func (p *plot) shade(color string, share float64) string {
+	return "#" + theme.Mix(color[1:], p.colors["surface"], share)
+}

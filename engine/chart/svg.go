@@ -33,6 +33,7 @@ var (
 	baseline  = regexp.MustCompile(` dominant-baseline="([a-z-]+)"`)
 	ownY      = regexp.MustCompile(` y="([-\d.e]+)"`)
 	styleSize = regexp.MustCompile(`font-size:([\d.]+)px`)
+	unseen    = regexp.MustCompile(`<path d="[^"]*"(?: transform="[^"]*")? fill="none"></path>\n?`)
 	emptyText = regexp.MustCompile(`<text [^>]*></text>\n?`)
 )
 
@@ -40,6 +41,7 @@ var (
 func settle(svg string, t *theme.Theme, alt string) string {
 	svg = styleRule.ReplaceAllString(svg, "")
 	svg = pageOnly.ReplaceAllString(svg, "")
+	svg = unseen.ReplaceAllString(svg, "")
 	svg = emptyText.ReplaceAllString(svg, "")
 	svg = textStart.ReplaceAllStringFunc(svg, func(tag string) string { return onBaseline(tag, t) })
 	svg = ids.ReplaceAllString(svg, "\x00")

@@ -2,6 +2,7 @@ package chart
 
 import (
 	"math"
+	"strconv"
 	"strings"
 
 	"atlas/engine/block"
@@ -11,6 +12,15 @@ import (
 type scale struct {
 	min, max, step float64
 	texts          []string
+}
+
+// values are where the lines are that something is written at.
+func (s scale) values() []float64 {
+	out := make([]float64, len(s.texts))
+	for i := range out {
+		out[i] = s.min + float64(i)*s.step
+	}
+	return out
 }
 
 // maxLines is how many light lines may cross a chart besides its base.
@@ -29,24 +39,105 @@ func (p *plot) scaleOf(lo, hi float64, format string, tight bool) scale { //noli
 			hi = 0
 		}
 	}
-	step := roundStep((hi - lo) / maxLines)
-	s := scale{min: math.Floor(lo/step+1e-9) * step, max: math.Ceil(hi/step-1e-9) * step, step: step}
-	for math.Round((s.max-s.min)/s.step) > maxLines {
-		step = roundStep(step * 1.01)
-		s = scale{min: math.Floor(lo/step+1e-9) * step, max: math.Ceil(hi/step-1e-9) * step, step: step}
-	}
-	for i := 0; i <= int(math.Round((s.max-s.min)/s.step)); i++ {
-		v := s.min + float64(i)*s.step
-		if math.Abs(v) < s.step/1e6 {
-			v = 0
+	var first, s scale
+	for try := range 4 { // until the format can write the values at the lines
+		s = p.lines(lo, hi, try, format)
+		if try == 0 {
+			first = s
 		}
-		s.texts = append(s.texts, p.tick(v, format, math.Max(math.Abs(s.min), math.Abs(s.max))))
+		if p.exact(s) {
+			break
+		}
+	}
+	if !p.exact(s) {
+		s = first
 	}
 	s.texts = p.withoutZeros(s.texts)
 	if tight {
 		s.min, s.max = lo, hi
 	}
 	return s
+}
+
+// lines lays the lines of an axis, with the finest round step that keeps them few; each try takes the
+// next larger one.
+func (p *plot) lines(lo, hi float64, try int, format string) scale {
+	step := roundStep((hi - lo) / maxLines)
+	for {
+		low, high := math.Floor(lo/step+1e-9)*step, math.Ceil(hi/step-1e-9)*step
+		if math.Round((high-low)/step) <= maxLines {
+			if try == 0 {
+				s := scale{min: low, max: high, step: step}
+				s.texts = p.ticks(s, format, math.Max(math.Abs(low), math.Abs(high)))
+				if !p.exact(s) {
+					if smaller := p.ticks(s, format, step); len(smaller) > 0 {
+						s.texts = smaller
+					}
+				}
+				return s
+			}
+			try--
+		}
+		step = roundStep(step * 1.01)
+	}
+}
+
+// ticks writes the values at the lines, in the unit of a size.
+func (p *plot) ticks(s scale, format string, size float64) []string {
+	var out []string
+	for i := 0; i <= int(math.Round((s.max-s.min)/s.step)); i++ {
+		v := s.min + float64(i)*s.step
+		if math.Abs(v) < s.step/1e6 {
+			v = 0
+		}
+		out = append(out, p.tick(v, format, size))
+	}
+	return out
+}
+
+// exact reports that what is written at the lines is where they are: the format rounds none of them.
+func (p *plot) exact(s scale) bool {
+	point := strings.Trim(p.f.Format(0.5, "number"), "05")
+	ratio := 0.0
+	for i, t := range s.texts {
+		v := s.min + float64(i)*s.step
+		if math.Abs(v) < s.step/1e6 {
+			continue
+		}
+		read := readTick(t, point)
+		if read == 0 {
+			return false
+		}
+		if r := read / math.Abs(v); ratio == 0 {
+			ratio = r
+		} else if math.Abs(r-ratio) > ratio*1e-6 {
+			return false
+		}
+	}
+	if ratio == 0 {
+		return true
+	}
+	// all rounded alike is no better: a scale has a power of ten
+	power := math.Log10(ratio)
+	return math.Abs(power-math.Round(power)) < 1e-6
+}
+
+// readTick reads the digits of a text.
+func readTick(text, point string) float64 {
+	var b strings.Builder
+	for i, r := range text {
+		switch {
+		case r >= '0' && r <= '9':
+			b.WriteRune(r)
+		case strings.HasPrefix(text[i:], point) && !strings.Contains(b.String(), "."):
+			b.WriteByte('.')
+		}
+	}
+	v, err := strconv.ParseFloat(strings.TrimRight(b.String(), "."), 64)
+	if err != nil {
+		return 0
+	}
+	return v
 }
 
 // tick writes one value of an axis, all of them in the unit of the largest.

@@ -130,14 +130,7 @@ func (fr *frame) steps4(s series, steps []step) []any {
 	}
 	hidden := dict{"itemStyle": dict{"color": "transparent"}, "silent": true, "tooltip": dict{"show": false}}
 	if fr.negative {
-		axis := "yAxis"
-		if fr.horizontal {
-			axis = "xAxis"
-		}
-		hidden["markLine"] = dict{
-			"silent": true, "symbol": "none", "label": dict{"show": false}, "animation": false,
-			"lineStyle": dict{"type": "solid", "color": fr.base0(), "width": 1}, "data": []any{dict{axis: 0}},
-		}
+		hidden["markLine"] = fr.crossLines(7, fr.base0(), 0)
 	}
 	out := []any{bar("", lift, hidden), bar(s.Label, up, nil), bar(s.Label, down, nil)}
 	if !fr.horizontal { // steps of lines run to the right only

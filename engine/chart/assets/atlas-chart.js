@@ -37,9 +37,22 @@ var atlasChart = (function () {
     }
   };
 
-  // revive puts functions where the option names them.
-  function revive(node) {
-    if (Array.isArray(node)) { node.forEach(revive); return node; }
+  // fit writes the fullest of the texts that an area has room for.
+  function fit(chart) {
+    return function (params) {
+      var node = chart().getModel().getSeriesByIndex(params.seriesIndex).getData().tree.getNodeByDataIndex(params.dataIndex);
+      var room = node && node.getLayout() || {};
+      var list = params.data && params.data.fits || [];
+      for (var i = 0; i < list.length; i++) {
+        if (list[i].width <= room.width && list[i].height <= room.height) return list[i].text;
+      }
+      return '';
+    };
+  }
+
+  // revive puts functions where the option names them; chart gives the chart once it is there.
+  function revive(node, chart) {
+    if (Array.isArray(node)) { node.forEach(function (n) { revive(n, chart); }); return node; }
     if (!node || typeof node !== 'object') return node;
     Object.keys(node).forEach(function (key) {
       var value = node[key];
@@ -48,11 +61,13 @@ var atlasChart = (function () {
         if (name === 'texts') {
           var texts = node.texts || [];
           node.formatter = function (_, i) { return texts[i] == null ? '' : texts[i]; };
+        } else if (name === 'fit') {
+          node.formatter = fit(chart);
         } else {
           node.formatter = named[name] || function () { return ''; };
         }
       } else if (key !== 'origin') {
-        revive(value);
+        revive(value, chart);
       }
     });
     return node;
@@ -60,11 +75,11 @@ var atlasChart = (function () {
 
   // svg draws an option of the given size as text of an SVG file.
   function svg(json, width, height) {
-    var option = revive(JSON.parse(json));
-    delete option.tooltip;
-    delete option.aria;
     var chart = echarts.init(null, null, { renderer: 'svg', ssr: true, width: width, height: height });
     try {
+      var option = revive(JSON.parse(json), function () { return chart; });
+      delete option.tooltip;
+      delete option.aria;
       chart.setOption(option);
       return chart.renderToSVGString();
     } finally {
@@ -75,7 +90,7 @@ var atlasChart = (function () {
   // mount draws an option into an element and keeps it at the element's size.
   function mount(element, option) {
     var chart = echarts.init(element, null, { renderer: 'svg' });
-    chart.setOption(revive(JSON.parse(JSON.stringify(option))));
+    chart.setOption(revive(JSON.parse(JSON.stringify(option)), function () { return chart; }));
     if (typeof ResizeObserver !== 'undefined') {
       var observer = new ResizeObserver(function () {
         if (chart.isDisposed()) observer.disconnect();
