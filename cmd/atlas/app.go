@@ -27,7 +27,8 @@ type app struct {
 	flags  globalFlags
 	root   string // the project's folder, once known, for snippets
 
-	byMonth bool // --month is a month of the rows, whether or not the project's scope has such a dimension
+	byMonth bool     // --month is a month of the rows, whether or not the project's scope has such a dimension
+	spare   []string // flags of the scope that mean something without a dimension of their name
 }
 
 // globalFlags are the flags that every command has.
@@ -95,6 +96,7 @@ func (a *app) rootCommand() *cobra.Command {
 	a.addGlobalFlags(root.PersistentFlags())
 	root.AddGroup(
 		&cobra.Group{ID: "pipeline", Title: "From workbooks to marts:"},
+		&cobra.Group{ID: "reports", Title: "From marts to decks:"},
 		&cobra.Group{ID: "models", Title: "Models and tests:"},
 		&cobra.Group{ID: "store", Title: "The operational store:"},
 		&cobra.Group{ID: "look", Title: "Looking at things:"},
@@ -107,6 +109,7 @@ func (a *app) rootCommand() *cobra.Command {
 		}
 	}
 	add("pipeline", a.syncCommand(), a.extractCommand(), a.loadCommand(), a.validateCommand(), a.cleanReportCommand())
+	add("reports", a.reportCommand(), a.formatCommand(), a.presentCommand())
 	add("models", a.buildCommand(), a.runCommand(), a.testCommand(), a.seedCommand(), a.snapshotCommand(), a.compileCommand(), a.parseCommand(), a.runOperationCommand(), a.retryCommand())
 	add("store", a.migrateCommand(), a.publishCommand(), a.backupCommand(), a.restoreCommand())
 	add("look", a.showCommand(), a.listCommand(), a.docsCommand())
@@ -178,6 +181,7 @@ func (a *app) projectOptions() (project.Options, error) {
 		Dir: g.projectDir, ProfilesDir: g.profilesDir, Profile: g.profile, Target: g.target,
 		TargetPath: g.targetPath, Env: a.env, Threads: g.threads, Scope: map[string]string{},
 	}
+	o.Spare = a.spare
 	if a.byMonth {
 		o.Spare = []string{"month"}
 		if _, err := a.month(); err != nil {

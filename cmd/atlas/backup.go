@@ -63,6 +63,6 @@ the warehouse. The files that were there are kept beside them, ending in .before
 func (a *app) backedUp(b *engine.Backup) {
 	for _, f := range b.Files {
 		a.term.event("file", map[string]any{"name": f.Name, "kind": f.Kind, "size": f.Size, "sha256": f.SHA256})
-		a.term.say("  %s %s   %s", pad(f.Kind, 11), f.Name, a.term.paint("dim", fmt.Sprintf("%d KB, sha256 %s…", (f.Size+1023)/1024, f.SHA256[:12])))
+		a.term.say("  %s %s   %s", pad(f.Kind, 11), f.Name, a.term.paint("dim", fmt.Sprintf("%s, sha256 %s…", size(f.Size), f.SHA256[:12])))
 	}
 }
