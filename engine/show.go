@@ -104,12 +104,10 @@ func (w *Workspace) shown(o ShowOptions) (*manifest.Node, error) {
 // showable reports whether a node has rows of the kind that is asked for: its own or, of a test,
 // the failing ones.
 func showable(n *manifest.Node, failures bool) bool {
-	switch n.Kind {
-	case manifest.Exposure, manifest.Operation, manifest.UnitTest:
+	if n.Kind.Shows() || n.Kind == manifest.Operation || n.Kind == manifest.UnitTest {
 		return false
-	default:
-		return (n.Kind == manifest.Test) == failures
 	}
+	return (n.Kind == manifest.Test) == failures
 }
 
 func (w *Workspace) showSQL(ctx context.Context, s adapter.Session, n *manifest.Node, o ShowOptions) (string, *compile.Compiled, error) {

@@ -87,6 +87,10 @@ func selectorOf(n *manifest.Node) string {
 		return "exposure:" + n.Package + "." + n.Name
 	case manifest.UnitTest:
 		return "unit_test:" + n.Package + "." + n.Name
+	case manifest.ReportKind, manifest.DeckKind:
+		return string(n.Kind) + ":" + n.Package + "." + n.Name
+	case manifest.BlockKind, manifest.SlideKind:
+		return string(n.Kind) + ":" + n.Package + "." + strings.Join(n.FQN[len(n.FQN)-2:], ".")
 	default:
 		return strings.Join(n.FQN, ".")
 	}

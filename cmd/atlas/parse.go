@@ -2,6 +2,7 @@ package main
 
 import (
 	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -14,7 +15,8 @@ func (a *app) parseCommand() *cobra.Command {
 		Short: "Read the project, report every mistake, write target/manifest.json",
 		Long: `Read the project without touching the database: every YAML file is checked against its schema,
 every template is parsed, every reference is resolved, every extraction's patterns, types and
-locales are read. All mistakes are reported at once.`,
+locales are read, and every block, column and layout that reports and decks name is looked up.
+All mistakes are reported at once.`,
 		Example: `  atlas parse
   atlas parse --log-format json`,
 		Args: noArgs,
@@ -35,9 +37,14 @@ locales are read. All mistakes are reported at once.`,
 			for _, n := range w.Manifest.Nodes {
 				counts[n.Kind]++
 			}
-			a.term.say("%s: %s · %s · %s · %s in %s", w.Project.Name,
+			parts := []string{
 				count(counts[manifest.Model], "model", "models"), count(counts[manifest.Test], "test", "tests"),
-				count(counts[manifest.Seed], "seed", "seeds"), count(counts[manifest.Source], "source", "sources"), seconds(a.now().Sub(start)))
+				count(counts[manifest.Seed], "seed", "seeds"), count(counts[manifest.Source], "source", "sources"),
+			}
+			if counts[manifest.ReportKind] > 0 {
+				parts = append(parts, count(counts[manifest.ReportKind], "report", "reports"), count(counts[manifest.DeckKind], "deck", "decks"))
+			}
+			a.term.say("%s: %s in %s", w.Project.Name, strings.Join(parts, " · "), seconds(a.now().Sub(start)))
 			if rel, err := filepath.Rel(w.Project.Root, path); err == nil {
 				path = rel
 			}

@@ -34,7 +34,7 @@ func (f *selectFlags) add(cmd *cobra.Command) {
 
 // addTypes adds the flags that narrow down by kind.
 func (f *selectFlags) addTypes(cmd *cobra.Command) {
-	cmd.Flags().StringArrayVar(&f.types, "resource-type", nil, "keep only this `kind`: model, seed, test, source, snapshot, exposure, analysis")
+	cmd.Flags().StringArrayVar(&f.types, "resource-type", nil, "keep only this `kind`: model, seed, test, source, snapshot, exposure, analysis, report, block, deck, slide")
 	cmd.Flags().StringArrayVar(&f.excludeTypes, "exclude-resource-type", nil, "leave out this `kind`")
 }
 

@@ -84,16 +84,15 @@ type manifestWriter struct {
 func (x *manifestWriter) sort() {
 	for _, id := range sortedKeys(x.m.Nodes) {
 		n := x.m.Nodes[id]
-		switch n.Kind {
-		case manifest.Source:
+		switch {
+		case n.Kind == manifest.Source:
 			x.sources = append(x.sources, n)
-		case manifest.Exposure:
+		case n.Kind.Shows():
 			x.exposed = append(x.exposed, n)
-		case manifest.UnitTest:
+		case n.Kind == manifest.UnitTest:
 			x.units = append(x.units, n)
-		case manifest.Model, manifest.Seed, manifest.Snapshot, manifest.Test, manifest.Analysis, manifest.Operation:
+		default:
 			x.nodes = append(x.nodes, n)
-		default: // kinds that dbt does not have are not in dbt's file
 		}
 	}
 }

@@ -12,12 +12,12 @@ import (
 // node writes a node in the shape of its kind.
 func (x *manifestWriter) node(n *manifest.Node) {
 	x.object()
-	switch n.Kind {
-	case manifest.Source:
+	switch {
+	case n.Kind == manifest.Source:
 		x.source(n)
-	case manifest.Exposure:
+	case n.Kind.Shows():
 		x.exposure(n)
-	case manifest.UnitTest:
+	case n.Kind == manifest.UnitTest:
 		x.unitTest(n)
 	default:
 		x.parsed(n)
@@ -32,12 +32,20 @@ func (x *manifestWriter) node(n *manifest.Node) {
 // identity writes what every resource begins with.
 func (x *manifestWriter) identity(n *manifest.Node) {
 	x.field("name").string(n.Name)
-	x.field("resource_type").string(string(n.Kind))
+	x.field("resource_type").string(string(resourceType(n.Kind)))
 	x.field("package_name").string(n.Package)
 	x.field("path").string(resourcePath(n))
 	x.field("original_file_path").string(n.Path)
 	x.field("unique_id").string(string(n.ID))
 	x.field("fqn").strings(n.FQN)
+}
+
+// resourceType is dbt's word for a kind: reports, decks and their parts are exposures to it.
+func resourceType(k manifest.Kind) manifest.Kind {
+	if k.OfReports() {
+		return manifest.Exposure
+	}
+	return k
 }
 
 // parsed writes what models, seeds, snapshots, tests, analyses and operations share.

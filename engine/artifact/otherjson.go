@@ -110,7 +110,18 @@ func (x *manifestWriter) sourceConfig(n *manifest.Node, s *manifest.SourceTable)
 	x.end()
 }
 
+// checksumKey is the key of an exposure's config that holds the checksum of a report, a deck or a part
+// of one: dbt's exposures have no other place for it.
+const checksumKey = "atlas_checksum"
+
 func (x *manifestWriter) exposure(n *manifest.Node) {
+	if n.Kind.OfReports() {
+		with := *n
+		config := n.Config.Map().Clone()
+		config.Set(checksumKey, n.Checksum)
+		with.Config = manifest.NewConfig(config)
+		n = &with
+	}
 	s := n.Exposure
 	if s == nil {
 		s = &manifest.ExposureSpec{}

@@ -260,13 +260,19 @@ func (x *nodeJSON) node(id manifest.ID, project string) *manifest.Node {
 			n.Sources = append(n.Sources, manifest.SourceRef{Source: s[0], Table: s[1], Pos: n.Pos})
 		}
 	}
+	if kind, _, _ := strings.Cut(string(id), "."); n.Kind == manifest.Exposure && manifest.Kind(kind).OfReports() {
+		n.Kind, n.Checksum = manifest.Kind(kind), n.Config.String(checksumKey)
+		config := x.Config.Clone()
+		config.Delete(checksumKey)
+		n.Config = manifest.NewConfig(config)
+	}
 	x.special(n)
 	return n
 }
 
 // special fills in what only the node's kind has.
 func (x *nodeJSON) special(n *manifest.Node) {
-	switch n.Kind {
+	switch kind := resourceType(n.Kind); kind {
 	case manifest.Source:
 		n.Relation.Name = x.Identifier
 		n.Source = &manifest.SourceTable{

@@ -49,7 +49,7 @@ func ruleFor(rules map[string]*project.Macro, pkg string) *project.Macro {
 // Relation gives database, schema and name of a node from its merged config, by the project's
 // generate_database_name, generate_schema_name and generate_alias_name.
 func (c *Compiler) Relation(n *manifest.Node) (manifest.Relation, error) {
-	if n.Kind == manifest.Source || n.Kind == manifest.Exposure {
+	if n.Kind == manifest.Source || n.Kind.Shows() {
 		return n.Relation, nil
 	}
 	g := naming{c: c, node: n}

@@ -189,10 +189,10 @@ func hasRelation(n *manifest.Node) bool {
 }
 
 func kindDict(d dict, n *manifest.Node) {
-	switch n.Kind {
-	case manifest.Source:
+	switch {
+	case n.Kind == manifest.Source:
 		return
-	case manifest.Exposure:
+	case n.Kind.Shows():
 		if n.Exposure != nil {
 			e := n.Exposure
 			d.set("type", e.Type).given("label", e.Label).given("maturity", e.Maturity).given("url", e.URL)
@@ -379,17 +379,17 @@ func graphDict(m *manifest.Manifest, database string) *jinja.Dict {
 			return
 		}
 		section := nodes
-		switch n.Kind {
-		case manifest.Source:
+		switch {
+		case n.Kind == manifest.Source:
 			section = sources
 			if n.Relation.Database == "" {
 				placed := *n
 				placed.Relation.Database = database
 				n = &placed
 			}
-		case manifest.Exposure:
+		case n.Kind.Shows():
 			section = exposures
-		case manifest.UnitTest:
+		case n.Kind == manifest.UnitTest:
 			return
 		}
 		section.set(string(id), describeNode(n, true))

@@ -108,6 +108,9 @@ func (s nameMatcher) match(n *manifest.Node) bool {
 	if len(n.FQN) == 0 {
 		return false
 	}
+	if n.Kind.OfReports() && len(s.parts) == 1 && s.selector != "*" {
+		return false // a bare word means what is built: reports are named by report.name, or by method
+	}
 	versioned := n.Kind == manifest.Model && n.Version != "" && len(n.FQN) >= 2
 	return s.selector == "*" || s.matchFQN(n.FQN, versioned) || len(n.FQN) > 1 && s.matchFQN(n.FQN[1:], versioned)
 }

@@ -40,7 +40,7 @@ type methodEntry struct {
 	short string
 }
 
-// methods are dbt's selection methods that Atlas has nodes for, by name.
+// methods are dbt's selection methods that Atlas has nodes for, and those of reports, by name.
 func methods() map[string]methodEntry {
 	return map[string]methodEntry{
 		"fqn":           {byName, "a name, or folders and a name with dots between: the method of a bare word"},
@@ -55,6 +55,10 @@ func methods() map[string]methodEntry {
 		"resource_type": {byResourceType, "a kind of node, as in resource_type:seed"},
 		"exposure":      {byPackageAndName(manifest.Exposure), "an exposure"},
 		"unit_test":     {byPackageAndName(manifest.UnitTest), "a unit test"},
+		"report":        {byPackageAndName(manifest.ReportKind), "a report"},
+		"block":         {byPart(manifest.BlockKind, "report"), "blocks of reports, as in block:chart or block:report.chart"},
+		"deck":          {byPackageAndName(manifest.DeckKind), "a deck"},
+		"slide":         {byPart(manifest.SlideKind, "deck"), "slides of decks, as in slide:cover or slide:deck.cover"},
 		"group":         {byGroup, "the nodes of a group"},
 		"access":        {byAccess, "public, protected or private models"},
 		"version":       {byVersion, "latest, prerelease, old or none"},
@@ -123,6 +127,22 @@ func byPackageAndName(kind manifest.Kind) method {
 			return nil, c.problem("%s is named name or package.name", strings.ReplaceAll(string(kind), "_", " "))
 		}
 		return func(n *manifest.Node) bool { return n.Kind == kind && glob(pkg, n.Package) && glob(name, n.Name) }, nil
+	}
+}
+
+// byPart matches name, whole.name or package.whole.name among the parts of reports or decks.
+func byPart(kind manifest.Kind, whole string) method {
+	return func(_ *selection, c *criterion) (func(*manifest.Node) bool, *diag.Diagnostic) {
+		parts := strings.Split(c.value, ".")
+		if len(parts) > 3 {
+			return nil, c.problem("a %s is named name, %s.name or package.%s.name", kind, whole, whole)
+		}
+		for len(parts) < 3 {
+			parts = append([]string{"*"}, parts...)
+		}
+		return func(n *manifest.Node) bool {
+			return n.Kind == kind && len(n.FQN) > 1 && glob(parts[0], n.Package) && glob(parts[1], n.FQN[len(n.FQN)-2]) && glob(parts[2], n.Name)
+		}, nil
 	}
 }
 

@@ -92,7 +92,7 @@ func (p *planner) wait(node, parent int32) {
 
 // waits reports whether a node is held up by tests above it.
 func waits(n *manifest.Node) bool {
-	return n.Kind != manifest.Test && n.Kind != manifest.UnitTest && n.Kind != manifest.Exposure && n.Kind != manifest.Source
+	return n.Kind != manifest.Test && n.Kind != manifest.UnitTest && !n.Kind.Shows() && n.Kind != manifest.Source
 }
 
 func setKey(set []int32) string {

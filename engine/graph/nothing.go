@@ -106,7 +106,7 @@ func (s *selection) otherMethod(c *criterion) string {
 	if c.named {
 		return ""
 	}
-	for _, m := range []string{"tag", "source", "package", "exposure", "test_name", "group", "unit_test"} {
+	for _, m := range []string{"tag", "source", "package", "exposure", "report", "deck", "block", "slide", "test_name", "group", "unit_test"} {
 		try := &criterion{raw: c.raw, text: c.text, method: m, value: c.value}
 		match, d := methods()[m].match(s, try)
 		if d == nil && slices.ContainsFunc(s.index.nodes, match) {
@@ -127,7 +127,7 @@ func (s *selection) values(method string) []string {
 	for _, n := range s.index.nodes {
 		switch method {
 		case "fqn":
-			if n.Kind != manifest.Source {
+			if n.Kind != manifest.Source && !n.Kind.OfReports() {
 				add(n.Name)
 			}
 		case "tag":
@@ -154,7 +154,7 @@ func (s *selection) values(method string) []string {
 			if n.Test != nil && n.Test.Generic {
 				add(n.Test.Type)
 			}
-		case "exposure", "unit_test":
+		case "exposure", "unit_test", "report", "block", "deck", "slide":
 			if string(n.Kind) == method {
 				add(n.Name)
 			}

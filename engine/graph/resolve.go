@@ -115,6 +115,9 @@ func (r *resolver) linkUnitTest(n *manifest.Node) {
 
 // missing records an unresolved reference: tests step aside, other nodes are wrong.
 func (r *resolver) missing(n *manifest.Node, d *diag.Diagnostic, f found) {
+	if n.Kind.OfReports() && slices.ContainsFunc(r.problems, func(o *diag.Diagnostic) bool { return o.Pos == d.Pos && o.Code == d.Code }) {
+		return // a query is the query of each block that shows it
+	}
 	if n.Kind != manifest.Test && n.Kind != manifest.UnitTest || len(f.ambiguous) > 0 {
 		r.problems = append(r.problems, d)
 		return

@@ -28,11 +28,12 @@ func (q Query) Selects() bool {
 	return len(q.Select) > 0 || len(q.Exclude) > 0 || q.Selector != ""
 }
 
-// Kinds are the resource types that manifests of dbt know, for flags and selectors.
+// Kinds are the resource types, for flags and selectors: those of dbt, then those of reports.
 func Kinds() []manifest.Kind {
 	return []manifest.Kind{
 		manifest.Model, manifest.Seed, manifest.Snapshot, manifest.Test, manifest.UnitTest,
 		manifest.Source, manifest.Exposure, manifest.Analysis, manifest.Operation,
+		manifest.ReportKind, manifest.BlockKind, manifest.DeckKind, manifest.SlideKind,
 	}
 }
 

@@ -25,7 +25,7 @@ type Previous interface {
 // Change says how a node differs from the earlier manifest.
 type Change struct {
 	New          bool // not in the earlier manifest
-	Body         bool // template, seed file or unit test
+	Body         bool // template, seed file, unit test, report or deck
 	Configs      bool // configuration, without tags, group and the relation's names
 	Relation     bool // database, schema or alias as configured
 	Descriptions bool // descriptions that are persisted to the warehouse
@@ -100,7 +100,7 @@ func (c *comparison) change(n *manifest.Node) Change {
 	case manifest.Source:
 		d.Relation = movedSource(n.Relation, old.Relation)
 		d.Other = d.Other || changedSource(n.Source, old.Source)
-	case manifest.Exposure:
+	case manifest.Exposure, manifest.ReportKind, manifest.BlockKind, manifest.DeckKind, manifest.SlideKind:
 		d.Other = d.Other || changedExposure(n, old)
 	case manifest.UnitTest:
 	case manifest.Test:
@@ -117,7 +117,7 @@ func (c *comparison) change(n *manifest.Node) Change {
 
 func changedBody(n, old *manifest.Node) bool {
 	switch n.Kind {
-	case manifest.Seed:
+	case manifest.Seed, manifest.ReportKind, manifest.BlockKind, manifest.DeckKind, manifest.SlideKind:
 		return n.Checksum != old.Checksum
 	case manifest.UnitTest:
 		return n.UnitTest != nil && old.UnitTest != nil && !sameUnitTest(n.UnitTest, old.UnitTest)

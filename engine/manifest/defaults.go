@@ -24,7 +24,7 @@ func Defaults(k Kind) *Map {
 		return NewMap("enabled", true, "event_time", nil,
 			"freshness", NewMap("warn_after", emptyTime(), "error_after", emptyTime(), "filter", nil),
 			"loaded_at_field", nil, "loaded_at_query", nil, "meta", NewMap(), "tags", []any{}, "static_analysis", nil)
-	case Exposure:
+	case Exposure, ReportKind, BlockKind, DeckKind, SlideKind:
 		return NewMap("enabled", true, "tags", []any{}, "meta", NewMap())
 	case UnitTest:
 		return NewMap("tags", []any{}, "meta", NewMap(), "enabled", true, "static_analysis", nil)

@@ -138,14 +138,10 @@ type Node struct {
 
 // Shows reports a kind whose nodes show what others hold and leave nothing in the warehouse:
 // exposures, and all that reports are made of.
-func (k Kind) Shows() bool {
-	switch k {
-	case Exposure, ReportKind, BlockKind, DeckKind, SlideKind:
-		return true
-	default:
-		return false
-	}
-}
+func (k Kind) Shows() bool { return k == Exposure || k.OfReports() }
+
+// OfReports reports a kind that dbt does not have: reports, decks and their parts.
+func (k Kind) OfReports() bool { return k == ReportKind || k == DeckKind || k.IsPart() }
 
 // IsPart reports a kind whose nodes are parts of another: they are named with it, "block:report.name".
 func (k Kind) IsPart() bool { return k == BlockKind || k == SlideKind }

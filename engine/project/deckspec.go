@@ -176,9 +176,7 @@ func (r *reportReader) slide(out *deckDraft, of *draft, front *node, s *slideTex
 	if spec.Name == "" {
 		spec.Name, at = "slide-"+strconv.Itoa(number), spec.Pos
 	}
-	if r.twice(seen, "slide", spec.Name, at) {
-		return nil
-	}
+	dup := r.twice(seen, "slide", spec.Name, at)
 	d := r.newDraft(r.file, manifest.SlideKind, spec.Name)
 	d.static, d.yaml = true, of.yaml
 	owner := *of.node.Exposure
@@ -197,6 +195,9 @@ func (r *reportReader) slide(out *deckDraft, of *draft, front *node, s *slideTex
 		}
 	}
 	out.slides = append(out.slides, draft)
+	if dup {
+		return nil // what it says is checked all the same
+	}
 	out.spec.Slides = append(out.spec.Slides, spec)
 	return d
 }

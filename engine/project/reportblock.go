@@ -18,10 +18,13 @@ func (r *reportReader) blocks(out *reportDraft, of *draft, list *node) {
 	seen := map[string]diag.Pos{}
 	for _, n := range list.elements() {
 		name := n.get("name").str()
-		if r.twice(seen, "block", name, textPos(n.get("name"), r.file.Shown)) {
-			continue
+		dup := r.twice(seen, "block", name, textPos(n.get("name"), r.file.Shown))
+		b := r.reportBlock(out, of, n, name)
+		if dup {
+			out.twice = append(out.twice, b)
+		} else {
+			out.blocks = append(out.blocks, b)
 		}
-		out.blocks = append(out.blocks, r.reportBlock(out, of, n, name))
 	}
 	for _, b := range out.blocks {
 		for _, m := range b.says.blocks {

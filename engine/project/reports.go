@@ -3,6 +3,7 @@ package project
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
 
@@ -49,16 +50,19 @@ func (ps *parsing) readReports(f *File) fileResult {
 	}
 	judged := validate(f.Shown, root, ruleOf("reports"), strict)
 	res.diags.Add(judged)
-	if judged.Err() != nil {
+	if slices.ContainsFunc(judged, func(d *diag.Diagnostic) bool { return d.Code == diag.MissingKey }) {
 		return res
 	}
 	r := ps.reportReader(f, text, &res)
-	for _, n := range root.get("comparisons").elements() {
-		res.drafts = append(res.drafts, r.comparison(n))
+	if judged.Err() == nil {
+		for _, n := range root.get("comparisons").elements() {
+			res.drafts = append(res.drafts, r.comparison(n))
+		}
+		for _, n := range root.get("workbooks").elements() {
+			res.drafts = append(res.drafts, r.workbook(n))
+		}
 	}
-	for _, n := range root.get("workbooks").elements() {
-		res.drafts = append(res.drafts, r.workbook(n))
-	}
+	// What a wrong key or value leaves of a report is read on, so that all its mistakes are told at once.
 	for _, n := range root.get("reports").elements() {
 		res.drafts = append(res.drafts, r.report(n)...)
 	}

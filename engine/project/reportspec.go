@@ -17,6 +17,7 @@ type reportDraft struct {
 	file   *File
 	node   *manifest.Node
 	blocks []*blockDraft
+	twice  []*blockDraft // blocks of a name that was there before: checked, and left out
 	data   []*dataDraft
 	brand  mention // of a brand that is named without a template
 }
@@ -96,6 +97,9 @@ func (r *reportReader) report(n *node) []*draft {
 	r.checkMentions(out, "", &own)
 	r.linkReport(out, d)
 	r.out.reports = append(r.out.reports, out)
+	for _, b := range out.twice {
+		r.checkMentions(out, b.spec.Data, &b.says)
+	}
 	drafts := []*draft{d}
 	for _, b := range out.blocks {
 		r.checkMentions(out, b.spec.Data, &b.says)
@@ -209,6 +213,9 @@ func (r *reportReader) twice(seen map[string]diag.Pos, what, name string, pos di
 
 // addData files a query of a report, or of one of its blocks, and finds what it refers to.
 func (r *reportReader) addData(out *reportDraft, d *draft, n *node, spec *manifest.ReportData) {
+	if spec.Query == nil || spec.Name == "" {
+		return // its schema has told
+	}
 	if first := out.find(spec.Name); first != nil {
 		r.diags.Add(diag.Errorf(diag.DuplicateName, spec.Pos, "the report %q has data %q twice", out.spec.Name, spec.Name).
 			WithNote(first.spec.Pos, "the other one").WithLen(utf8.RuneCountInString(spec.Name)).
@@ -258,7 +265,7 @@ func (r *reportReader) checkMentions(d *reportDraft, own string, m *mentions) {
 		}
 		x := d.find(name)
 		if x == nil {
-			if c.data != "" { // the block's own is reported once
+			if c.column.len > 0 { // figure('data.column'); elsewhere the data is a mention of its own
 				at := c.column
 				at.name, at.len = c.data, utf8.RuneCountInString(c.data)
 				r.checkData(d, at)

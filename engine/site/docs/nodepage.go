@@ -128,7 +128,7 @@ func (r *renderer) nodeBody(ctx context.Context, n *node, l limits) (*nodeBody, 
 		b.Mini = g.svg("../", "Direct neighbours of "+n.Label)
 	}
 	var err error
-	if n.Kind != manifest.Seed && n.Kind != manifest.Source && n.Kind != manifest.Exposure {
+	if hasCode(n.Kind) {
 		if b.Raw, err = r.listing(n.Raw, true, l.code, "code/"+baseName(n.Href)+".sql.txt", r.linkerFor(n)); err != nil {
 			return nil, err
 		}
@@ -153,6 +153,11 @@ func (r *renderer) nodeBody(ctx context.Context, n *node, l limits) (*nodeBody, 
 	return b, nil
 }
 
+// hasCode reports a kind whose nodes are SQL with templates.
+func hasCode(k manifest.Kind) bool {
+	return k == manifest.BlockKind || k != manifest.Seed && k != manifest.Source && !k.Shows()
+}
+
 func baseName(href string) string {
 	return strings.TrimSuffix(href[strings.LastIndexByte(href, '/')+1:], ".html")
 }
@@ -167,7 +172,9 @@ func (r *renderer) facts(n *node, b *nodeBody) []fact {
 	}
 	if n.Exposure != nil {
 		e := n.Exposure
-		add("Type", e.Type)
+		if n.Kind == manifest.Exposure {
+			add("Type", e.Type)
+		}
 		add("Maturity", e.Maturity)
 		add("Owner", e.OwnerName)
 		if e.OwnerEmail != "" {

@@ -132,8 +132,8 @@ func (r *renderer) entries(b *overviewBody) {
 	}
 	for _, g := range r.groups {
 		switch g.Kind {
-		case manifest.Exposure:
-			b.Exposures = g.Nodes[:min(len(g.Nodes), overviewCards)]
+		case manifest.Exposure, manifest.ReportKind, manifest.DeckKind:
+			b.Exposures = append(b.Exposures, g.Nodes[:min(len(g.Nodes), overviewCards)]...)
 		case manifest.Source:
 			for _, n := range g.Nodes {
 				b.Sources = add(b.Sources, n.Source.SourceName, r.md.plain(n.Source.SourceDescription), n)

@@ -154,9 +154,20 @@ func (s *site) collectNodes() error {
 	return nil
 }
 
+// Use says what an exposure is: its type, or that it is a report or a deck.
+func (n *node) Use() string {
+	if n.Kind == manifest.Exposure && n.Exposure != nil {
+		return n.Exposure.Type
+	}
+	return n.Group.Unit
+}
+
 func folderOf(n *manifest.Node) string {
 	if n.Source != nil {
 		return n.Source.SourceName
+	}
+	if n.Kind.IsPart() && len(n.FQN) > 1 {
+		return n.FQN[len(n.FQN)-2] // the report or deck that it is a part of
 	}
 	sub := n.SubPath
 	if sub == "" {
@@ -304,6 +315,10 @@ func (s *site) groupOf(n *node) *group {
 			layer = "models"
 		}
 		return &group{Key: "model-" + slug(layer), Name: layer, Kind: n.Kind, Unit: "model"}
+	case manifest.ReportKind, manifest.DeckKind, manifest.BlockKind, manifest.SlideKind:
+		g := fixed(strings.ToUpper(string(n.Kind[:1]))+string(n.Kind[1:])+"s", string(n.Kind))
+		g.Class = "k-" + string(manifest.Exposure)
+		return g
 	default: // kinds to come
 		return fixed(strings.ToUpper(string(n.Kind[:1]))+string(n.Kind[1:])+"s", string(n.Kind))
 	}
@@ -319,6 +334,14 @@ func kindOrder(k manifest.Kind) int {
 	switch k {
 	case manifest.Exposure:
 		return 20
+	case manifest.ReportKind:
+		return 21
+	case manifest.DeckKind:
+		return 22
+	case manifest.BlockKind:
+		return 23
+	case manifest.SlideKind:
+		return 24
 	case manifest.Analysis:
 		return 30
 	case manifest.Test:
