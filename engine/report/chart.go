@@ -3,6 +3,7 @@ package report
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"atlas/engine/block"
 	"atlas/engine/diag"
@@ -153,9 +154,34 @@ func (c *chartMaker) categories() error {
 		return nil
 	}
 	points = c.arranged(series, points)
+	c.shortMonths(points)
 	c.fill(series, points)
 	c.labels()
 	return nil
+}
+
+// shortMonths leaves the year out where months follow one another: it stands at the first, and where
+// it changes, behind a space at which a line may break.
+func (c *chartMaker) shortMonths(points []point) {
+	if c.category < 0 || c.data.Columns[c.category].Format != "month" || len(points) < 2 {
+		return
+	}
+	texts := make([]string, len(points))
+	var last time.Time
+	for i, p := range points {
+		t, ok := p.label.Value.(time.Time)
+		if !ok || !t.After(last) {
+			return
+		}
+		_, texts[i] = c.format.MonthName(int(t.Month()))
+		if t.Year() != last.Year() {
+			texts[i] += " " + t.Format("2006")
+		}
+		last = t
+	}
+	for i := range points {
+		points[i].label.Text = texts[i]
+	}
 }
 
 // plainPoints takes a point of each row.
