@@ -93,6 +93,18 @@ func native(t block.ChartType) bool {
 	return true
 }
 
+// hasData reports that there is something to draw; drawings decide for themselves.
+func hasData(c *block.Chart) bool {
+	switch {
+	case !native(c.Type):
+		return true
+	case c.Type == block.ScatterChart:
+		return len(c.Points) > 0
+	default:
+		return len(c.Categories) > 0 && len(c.Series) > 0
+	}
+}
+
 func chartAlt(c *canvas, b *block.Block) string {
 	return or(b.Alt, b.Title.Text, c.doc.Format.Word(block.WordChart, string(b.Chart.Type))) + blockMark(b)
 }

@@ -138,7 +138,7 @@ func (w *writer) blockPiece(b *block.Block) piece {
 		f.inner = kpiPiece{b}
 	case b.Kind == block.TableOf && b.Table != nil:
 		f.inner = newTable(b)
-	case b.Kind == block.ChartOf && b.Chart != nil:
+	case b.Kind == block.ChartOf && b.Chart != nil && hasData(b.Chart):
 		f.inner = chartPiece{b}
 	case b.Kind == block.ImageOf && b.Image != nil:
 		f.inner = imagePiece{block: b, file: b.Image.File, caption: b.Image.Caption, alt: b.Alt}

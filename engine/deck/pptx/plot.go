@@ -95,7 +95,7 @@ func newPlot(c *canvas, b *block.Block, box deck.Box) *plot {
 	k.flat = true
 	x := &plot{w: c.writer, ink: k, block: b, chart: b.Chart, box: box, share: 1}
 	for _, l := range b.Chart.Categories {
-		x.names = append(x.names, or(l.Text, c.doc.Format.Format(l.Value, "")))
+		x.names = append(x.names, sheetText(or(l.Text, c.doc.Format.Format(l.Value, ""))))
 	}
 	switch b.Chart.Type {
 	case block.ScatterChart:
@@ -115,16 +115,14 @@ func (x *plot) plain() {
 	category := 0
 	for i := range x.chart.Series {
 		s := &x.chart.Series[i]
-		p := &plotSeries{label: or(s.Label, s.Column), column: len(x.series) + 2, kind: x.kindOf(s), right: s.Right}
+		p := &plotSeries{label: sheetText(or(s.Label, s.Column)), column: len(x.series) + 2, kind: x.kindOf(s), right: s.Right}
 		p.format = or(s.Format, x.sideFormat(s.Right))
 		for j := range x.names {
 			v := math.NaN()
 			var f *block.Figure
 			if j < len(s.Values) {
 				f = &s.Values[j]
-				if n, ok := block.ToFloat(f.Value); ok {
-					v = n
-				}
+				v = drawn(f.Value)
 			}
 			p.values, p.figures = append(p.values, v), append(p.figures, f)
 		}
@@ -142,6 +140,14 @@ func (x *plot) plain() {
 		x.series = append(x.series, p)
 	}
 	x.setCodes(x.series...)
+}
+
+// drawn is a value as a chart can show it; NaN, a gap, for what is no number.
+func drawn(v block.Value) float64 {
+	if n, ok := block.ToFloat(v); ok && !math.IsInf(n, 0) {
+		return n
+	}
+	return math.NaN()
 }
 
 func (x *plot) sideFormat(right bool) string { //nolint:revive // which axis

@@ -115,7 +115,7 @@ func (b *plotBook) try(err error) {
 
 func (b *plotBook) set(column, row int, v any) {
 	if s, ok := v.(string); ok {
-		v = clean(s)
+		v = sheetText(s)
 	}
 	b.try(b.file.SetCellValue(dataSheet, sheetCell(column, row), v))
 }
@@ -129,14 +129,9 @@ func (b *plotBook) formula(column, row int, v float64, formula string) {
 // mostText is how long a text in a cell may be.
 const mostText = 32767
 
-// clean makes a text fit for a cell.
-func clean(s string) string {
-	s = strings.Map(func(r rune) rune {
-		if r < ' ' && r != '\n' && r != '\t' {
-			return -1
-		}
-		return r
-	}, s)
+// sheetText makes a text fit for a cell.
+func sheetText(s string) string {
+	s = strings.ToValidUTF8(clean(s), "\ufffd")
 	if len(s) > mostText {
 		s = strings.ToValidUTF8(s[:mostText], "")
 	}
@@ -157,7 +152,7 @@ func (b *plotBook) origin(texts ...string) {
 	b.rows++
 	row := make([]any, len(texts))
 	for i, t := range texts {
-		row[i] = clean(t)
+		row[i] = sheetText(t)
 	}
 	b.try(b.file.SetSheetRow(originSheet, sheetCell(1, b.rows), &row))
 }

@@ -58,6 +58,7 @@ func Render(ctx context.Context, out io.Writer, d *deck.Document, o Options) (di
 
 // Build makes the package that Render writes; it is nil where a template has mistakes.
 func Build(ctx context.Context, d *deck.Document, o Options) (*Package, diag.List, error) {
+	d = complete(d)
 	if len(o.Template) > 0 {
 		return fill(ctx, o.Template, d, o)
 	}
@@ -77,6 +78,21 @@ func Build(ctx context.Context, d *deck.Document, o Options) (*Package, diag.Lis
 	w.diags = append(w.diags, check(w.pkg)...)
 	w.diags.Sort()
 	return w.pkg, w.diags, nil
+}
+
+// complete gives the document with a look and a language if it has none.
+func complete(d *deck.Document) *deck.Document {
+	full := *d
+	if full.Theme == nil {
+		full.Theme = theme.Default()
+	}
+	if full.Format == nil {
+		full.Format = &block.Formatter{Locale: full.Locale}
+	}
+	if full.Locale == "" {
+		full.Locale = or(full.Format.Locale, "en-US")
+	}
+	return &full
 }
 
 // writer holds a presentation while it is made.
@@ -100,12 +116,8 @@ type writer struct {
 }
 
 func newWriter(d *deck.Document, o Options) *writer {
-	lang := d.Locale
-	if lang == "" {
-		lang = "en-US"
-	}
 	return &writer{
-		doc: d, opt: o, pkg: NewPackage(), palette: palette(d), lang: lang,
+		doc: d, opt: o, pkg: NewPackage(), palette: palette(d), lang: d.Locale,
 		text: face{d.Theme.Text}, heading: face{d.Theme.Heading},
 		byLayout: map[string]*layoutPart{}, slideParts: map[string]string{},
 		pictures: map[string]*picture{}, tables: map[*block.Block]*tablePiece{},

@@ -18,14 +18,12 @@ func (x *plot) scatter() {
 	}
 	label := x.chart.CategoryLabel
 	column := func(n int, name, format string, pick func(*block.Point) *block.Figure) *plotSeries {
-		p := &plotSeries{label: name, column: n, kind: kind, format: format, look: look{fill: "category-1"}}
+		p := &plotSeries{label: sheetText(name), column: n, kind: kind, format: format, look: look{fill: "category-1"}}
 		for i := range points {
 			f := pick(&points[i])
 			v := math.NaN()
 			if f != nil {
-				if n, ok := block.ToFloat(f.Value); ok {
-					v = n
-				}
+				v = drawn(f.Value)
 			}
 			p.values, p.figures = append(p.values, v), append(p.figures, f)
 		}
@@ -45,7 +43,7 @@ func (x *plot) scatter() {
 	}
 	x.names = x.names[:0]
 	for i := range points {
-		x.names = append(x.names, points[i].Name)
+		x.names = append(x.names, sheetText(points[i].Name))
 	}
 	x.across = column(2, or(label, "x"), or(xFormat, x.chart.Format), func(p *block.Point) *block.Figure { return &p.X })
 	up := column(3, or(name, "y"), format, func(p *block.Point) *block.Figure { return &p.Y })

@@ -18,9 +18,9 @@ func (x *plot) waterfall() {
 	}
 	s := &x.chart.Series[0]
 	n := len(x.names)
-	x.steps = &waterfallSteps{label: or(s.Label, s.Column)}
+	x.steps = &waterfallSteps{label: sheetText(or(s.Label, s.Column))}
 	parts := make([]*plotSeries, 7)
-	labels := []string{"", or(s.Label, s.Column), "+", "−", "", "", ""}
+	labels := []string{"", x.steps.label, "+", "−", "", "", ""}
 	good, bad := "good", "bad"
 	if s.Invert {
 		good, bad = bad, good
@@ -39,9 +39,7 @@ func (x *plot) waterfall() {
 		v := math.NaN()
 		if i < len(s.Values) {
 			f = &s.Values[i]
-			if value, ok := block.ToFloat(f.Value); ok {
-				v = value
-			}
+			v = drawn(f.Value)
 		}
 		total := i < len(x.chart.Totals) && x.chart.Totals[i]
 		x.steps.add(v, total, f)

@@ -3,6 +3,7 @@ package pptx
 import (
 	"bytes"
 	"strconv"
+	"strings"
 )
 
 // markup writes XML. Elements are opened and closed in pairs, so that what it writes is well-formed
@@ -49,7 +50,7 @@ func (m *markup) val(name string, v any) { m.leaf(name, "val", v) }
 // text writes characters.
 func (m *markup) text(s string) {
 	m.endTag()
-	m.buf.WriteString(escape(s))
+	m.buf.WriteString(escape(clean(s)))
 }
 
 // full writes an element with a text.
@@ -85,7 +86,7 @@ func (m *markup) attributes(pairs []any) {
 		m.buf.WriteString(`="`)
 		switch v := pairs[i+1].(type) {
 		case string:
-			m.buf.WriteString(escape(v))
+			m.buf.WriteString(escape(clean(v)))
 		case int:
 			m.buf.WriteString(strconv.Itoa(v))
 		case int64:
@@ -101,6 +102,16 @@ func (m *markup) attributes(pairs []any) {
 		}
 		m.buf.WriteByte('"')
 	}
+}
+
+// clean leaves out what neither XML nor a cell can hold.
+func clean(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r < ' ' && r != '\n' && r != '\t' || r == 0xfffe || r == 0xffff {
+			return -1
+		}
+		return r
+	}, s)
 }
 
 // number writes a value as XML and a cell of a workbook hold it alike.
