@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -40,7 +41,11 @@ func TestReadBack(t *testing.T) {
 	t.Logf("%s", out)
 	count := map[manifest.Kind]int{}
 	for _, n := range m.Nodes {
-		count[n.Kind]++
+		if n.Kind.OfReports() { // exposures to dbt
+			count[manifest.Exposure]++
+		} else {
+			count[n.Kind]++
+		}
 	}
 	nodes := len(m.Nodes) - count[manifest.Source] - count[manifest.Exposure] - count[manifest.UnitTest]
 	if found.Nodes != nodes || found.Sources != count[manifest.Source] || found.Exposures != count[manifest.Exposure] ||
@@ -63,6 +68,7 @@ func writeAll(t *testing.T, target artifact.Target) *manifest.Manifest {
 	t.Helper()
 	m := readManifest(t, dbtManifest)
 	ownConfig(m)
+	addReport(m)
 	m.Docs["doc.nursery.plants"] = &manifest.Doc{ID: "doc.nursery.plants", Package: "nursery", Name: "plants", Path: "models/docs.md", Contents: "a “plant”\n"}
 	compiled := func(id manifest.ID) (artifact.Compiled, bool) {
 		return artifact.Compiled{
@@ -86,6 +92,54 @@ func writeAll(t *testing.T, target artifact.Target) *manifest.Manifest {
 		{NodeID: "source.nursery.raw.plants", Error: "no such table"},
 	}}))
 	return m
+}
+
+// addReport adds a report with a block, and a deck with a slide.
+func addReport(m *manifest.Manifest) {
+	add := func(kind manifest.Kind, names string, above ...manifest.ID) manifest.ID {
+		parts := strings.Split(names, ".")
+		n := &manifest.Node{
+			ID: manifest.ID(string(kind) + ".nursery." + names), Kind: kind, Package: "nursery", Name: parts[len(parts)-1], Path: "reports/review.yml",
+			FQN: append([]string{"nursery", string(kind)}, parts...), DependsOn: above, Checksum: "c0ffee" + names,
+			Config: manifest.NewConfig(manifest.NewMap("tags", []any{"monthly"})), Tags: []string{"monthly"},
+			Exposure: &manifest.ExposureSpec{Type: "analysis", Label: names, OwnerName: "Ann"},
+		}
+		m.Nodes[n.ID] = n
+		m.Order = append(m.Order, n.ID)
+		for _, id := range above {
+			m.Children[id] = append(m.Children[id], n.ID)
+		}
+		return n.ID
+	}
+	block := add(manifest.BlockKind, "review.sales", "model.nursery.sales")
+	report := add(manifest.ReportKind, "review", block)
+	slide := add(manifest.SlideKind, "monthly.cover", block)
+	add(manifest.DeckKind, "monthly", slide, report)
+}
+
+// TestReportsAreReadBack: what is an exposure to dbt comes back as what it is.
+func TestReportsAreReadBack(t *testing.T) {
+	m := readManifest(t, dbtManifest)
+	addReport(m)
+	target := artifact.Target{Dir: t.TempDir()}
+	check(t, target.WriteManifest(m, artifact.ManifestOptions{Metadata: metadata()}))
+	back := readManifest(t, target.Path(artifact.ManifestFile))
+	for id, n := range m.Nodes {
+		if !n.Kind.OfReports() {
+			continue
+		}
+		got := back.Nodes[id]
+		if got == nil {
+			t.Errorf("%s is not in the file", id)
+			continue
+		}
+		if got.Kind != n.Kind || got.Checksum != n.Checksum || !slices.Equal(got.DependsOn, n.DependsOn) || *got.Exposure != *n.Exposure {
+			t.Errorf("%s came back as %+v", id, got)
+		}
+		if _, extra := got.Config.Get("atlas_checksum"); extra {
+			t.Errorf("%s came back with a config that it did not have: %v", id, got.Config.Map().Keys())
+		}
+	}
 }
 
 func runResults() artifact.RunResults {
