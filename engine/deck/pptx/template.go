@@ -31,6 +31,7 @@ type filler struct {
 	main   string                 // the presentation's part
 	root   *node                  // what it holds
 	scopes map[string]*deck.Scope // by section
+	flaws  map[string]bool        // what the template was not right in before
 	diags  diag.List
 	slides []*slideFill
 	writer *writer // draws blocks
@@ -82,9 +83,7 @@ func fill(ctx context.Context, template []byte, d *deck.Document, o Options) (*P
 	f.masters()
 	f.finish()
 	f.diags = append(f.diags, f.writer.diags...)
-	for _, d := range Validate(f.pkg) {
-		f.add(d)
-	}
+	f.check()
 	f.diags.Sort()
 	if f.diags.Err() != nil {
 		return nil, f.diags, nil
@@ -135,7 +134,36 @@ func (f *filler) open(template []byte) error {
 	if f.root.name != "p:presentation" {
 		return damaged("%s is no presentation", f.main)
 	}
+	f.flaws = map[string]bool{}
+	for _, d := range Validate(p) {
+		f.flaws[flaw(d)] = true
+	}
 	return nil
+}
+
+// check warns of what is not right in the result and was in the template: programs write many
+// things that PowerPoint forgives, and those are not the filling's.
+func (f *filler) check() {
+	for _, d := range Validate(f.pkg) {
+		if !f.flaws[flaw(d)] {
+			d.Severity = diag.Warning
+			f.add(d)
+		}
+	}
+}
+
+// flaw is a finding without the part that it is in, for copies have the same.
+func flaw(d *diag.Diagnostic) string {
+	_, what, ok := strings.Cut(d.Msg, ": ")
+	if !ok {
+		return d.Msg
+	}
+	return strings.Map(func(r rune) rune {
+		if r >= '0' && r <= '9' {
+			return -1
+		}
+		return r
+	}, what)
 }
 
 // tree reads a part of the package.
@@ -236,11 +264,28 @@ func (s *slideFill) fill(ctx context.Context) error {
 	if err := s.bind(ctx, root); err != nil {
 		return fmt.Errorf("fill slide %d of %s: %w", s.number, s.file, err)
 	}
+	uniqueIDs(root, s.lastID)
 	s.save(s.part, root)
 	if err := s.sourcesInto(); err != nil {
 		s.fail("notes", err)
 	}
 	return nil
+}
+
+// uniqueIDs gives shapes whose id another has already one of their own: some programs write them so,
+// and PowerPoint repairs the file then.
+func uniqueIDs(root *node, last int) {
+	seen := map[string]bool{}
+	root.walk(func(n *node) bool {
+		if n.name == "p:cNvPr" {
+			if id := n.attr("id"); seen[id] || n.int("id") <= 0 {
+				last++
+				n.setInt("id", int64(last))
+			}
+			seen[n.attr("id")] = true
+		}
+		return true
+	})
 }
 
 // ownTexts reports parts of a slide that hold texts of it: notes, charts, drawings of SmartArt.

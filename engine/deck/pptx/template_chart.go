@@ -298,7 +298,12 @@ func (c *chartFill) scatter(all []series) {
 // dropEmpty takes away groups without series, the axes that none but they used, and series that
 // are hidden.
 func (c *chartFill) dropEmpty(plot *node) {
-	used := map[string]bool{}
+	used, axes := map[string]bool{}, map[string]bool{}
+	for _, a := range plot.kids {
+		if strings.HasSuffix(a.name, "Ax") {
+			axes[a.child("c:axId").attr("val")] = true
+		}
+	}
 	plot.drop(func(k *node) bool {
 		return strings.HasSuffix(k.name, "Chart") && len(k.children("c:ser")) == 0
 	})
@@ -306,6 +311,7 @@ func (c *chartFill) dropEmpty(plot *node) {
 		if !strings.HasSuffix(g.name, "Chart") {
 			continue
 		}
+		g.drop(func(k *node) bool { return k.name == "c:axId" && !axes[k.attr("val")] }) // some programs name axes that are not there
 		for _, id := range g.children("c:axId") {
 			used[id.attr("val")] = true
 		}
@@ -345,16 +351,34 @@ func (c *chartFill) plainDates(plot *node) {
 // axisFormats gives axes whose numbers have no format the one of the values on them.
 func (c *chartFill) axisFormats(plot *node) {
 	for _, g := range plot.kids {
-		code := g.find("c:val").find("c:formatCode").words()
 		for _, id := range g.children("c:axId") {
 			for _, a := range plot.children("c:valAx") {
-				format := a.child("c:numFmt")
-				if a.child("c:axId").attr("val") == id.attr("val") && format.attr("formatCode") == "General" && code != "" {
-					format.set("formatCode", code)
+				if a.child("c:axId").attr("val") == id.attr("val") {
+					c.axisFormat(g, a)
 				}
 			}
 		}
 	}
+}
+
+func (c *chartFill) axisFormat(group, axis *node) {
+	values := group.find("c:val")
+	if across := axis.child("c:axPos").attr("val"); values == nil && (across == "b" || across == "t") {
+		values = group.find("c:xVal")
+	} else if values == nil {
+		values = group.find("c:yVal")
+	}
+	code := values.find("c:formatCode").words()
+	format := axis.child("c:numFmt")
+	if code == "" || code == "General" || format != nil && format.attr("formatCode") != "General" {
+		return
+	}
+	if format == nil {
+		format = c.make("c:numFmt")
+		axis.insert(format, "c:majorTickMark", "c:minorTickMark", "c:tickLblPos", "c:spPr", "c:txPr", "c:crossAx")
+	}
+	format.set("formatCode", code)
+	format.set("sourceLinked", "0")
 }
 
 // titles keeps a chart that had a legend for several series from getting the name of the one that

@@ -51,7 +51,7 @@ func (f *filler) planSlide(s *deck.Slide, l *templateLayout) []*page {
 		p.scale, rest = w.fit(s, &p)
 		first.places = append(first.places, p)
 		for len(rest) > 0 && len(pages) < maxPages {
-			next := place{region: content.Region, align: "top", box: l.body, items: rest}
+			next := place{region: content.Region, align: "top", box: l.room(s, own.middle()), items: rest}
 			next.scale, rest = w.fit(s, &next)
 			pages = append(pages, &page{slide: s, layout: own, number: len(pages) + 1, places: []place{next}})
 		}
@@ -66,15 +66,16 @@ func (f *filler) planSlide(s *deck.Slide, l *templateLayout) []*page {
 // n-th place if there are as many as regions, else where the deck's layout has it, within the room
 // that the template's layout leaves for content.
 func (f *filler) placeOf(s *deck.Slide, own *layoutPart, l *templateLayout, content deck.Content) place {
-	p := place{region: content.Region, align: "top", box: l.body}
+	room := l.room(s, own.middle())
+	p := place{region: content.Region, align: "top", box: room}
 	h := l.holder(own, s, content.Region)
 	for _, r := range own.Regions {
-		if r.Name == content.Region && own.Title != "middle" {
-			p.align, p.box = or(r.Align, "top"), inBody(l.body, r)
+		if r.Name == content.Region && !own.middle() {
+			p.align, p.box = or(r.Align, "top"), inBody(room, r)
 		}
 	}
 	if h != nil {
-		p.box = h.box
+		p.box = below(h.box, room)
 		if kind := h.ph.attr("type"); kind == "" || kind == "obj" {
 			p.index = int(h.ph.int("idx"))
 		}
@@ -111,7 +112,7 @@ func (l *templateLayout) holder(own *layoutPart, s *deck.Slide, region string) *
 // drawDeckSlide writes a page of a deck's slide on the template's layout.
 func (s *slideFill) drawDeckSlide(ctx context.Context, number int) error {
 	p := &s.page
-	c := s.writer.canvas(s.part, ink{palette: palette(s.doc)})
+	c := s.writer.canvas(s.part, s.ink())
 	c.page = p
 	s.pkg.AddRel(s.part, RelLayout, s.layout.part)
 	m := &c.m
@@ -172,19 +173,27 @@ func (s *slideFill) head(c *canvas) {
 	case p.layout.middle() && len(s.layout.content) > 0 && len(p.places) == 0:
 		s.holderText(c, s.layout.content[0], "Subtitle", c.proseAlt(sub.Text, sub), sub.Text)
 	default:
-		c.textBox("Subtitle", c.proseAlt(sub.Text, sub), s.subtitleBox(), "t", []paragraph{plain(span{text: sub.Text, size: deck.SubtitleSize, color: "muted"})})
+		b := s.layout.body
+		b.H = subtitleHeight
+		c.textBox("Subtitle", c.proseAlt(sub.Text, sub), b, "t", []paragraph{plain(span{text: sub.Text, size: deck.SubtitleSize, color: "muted"})})
 	}
 }
 
-// subtitleBox is where a subtitle stands if the layout has no place for it: at the lower edge of the
-// title's.
-func (s *slideFill) subtitleBox() deck.Box {
-	b := s.layout.body
-	if t := s.layout.title; t != nil && t.ok {
-		b.Y = min(t.box.Y+t.box.H, s.layout.body.Y) - 0.02
+// room is what a layout leaves for the content of a slide: less by its subtitle if the layout has no
+// place for one.
+func (l *templateLayout) room(s *deck.Slide, middle bool) deck.Box { //nolint:revive // where the title stands
+	b := l.body
+	if !s.Subtitle.IsZero() && l.sub == nil && !middle {
+		_, b = cutTop(b, subtitleHeight, itemGap)
 	}
-	b.H = subtitleHeight
-	b.Y = min(b.Y, max(s.layout.body.Y-b.H, 0))
+	return b
+}
+
+// below gives what of a box is in the room for content.
+func below(b, room deck.Box) deck.Box {
+	if b.Y < room.Y {
+		b.Y, b.H = room.Y, max(b.H-(room.Y-b.Y), 0)
+	}
 	return b
 }
 
@@ -204,13 +213,19 @@ func (s *slideFill) holderText(c *canvas, h *templateHolder, name, alt, text str
 	m.leaf("p:spPr")
 	m.start("p:txBody")
 	m.start("a:bodyPr")
-	m.leaf("a:normAutofit")
+	if h.ph.attr("type") != "ftr" {
+		m.leaf("a:normAutofit")
+	}
 	m.end()
 	m.leaf("a:lstStyle")
 	for _, line := range strings.Split(text, "\n") {
 		m.start("a:p")
 		m.start("a:r")
-		m.leaf("a:rPr", "lang", c.lang)
+		m.start("a:rPr", "lang", c.lang)
+		if h.ph.attr("type") == "ftr" { // LibreOffice does not take the layout's font for a footer
+			m.leaf("a:latin", "typeface", "+mn-lt")
+		}
+		m.end()
 		m.full("a:t", strings.Map(visible, line))
 		m.end()
 		m.end()
@@ -256,8 +271,14 @@ func (s *slideFill) drawRegion(ctx context.Context, c *canvas, p *place) error {
 	c.holderRef(h)
 	m.end()
 	m.end()
-	m.leaf("p:spPr")
-	m.raw(body.text1())
+	if b := below(h.box, s.layout.room(s.page.slide, s.page.layout.middle())); b != h.box {
+		m.start("p:spPr")
+		transform(m, "a:xfrm", b)
+		m.end()
+	} else {
+		m.leaf("p:spPr")
+	}
+	m.raw(body.alone())
 	m.end()
 	return nil
 }
@@ -301,8 +322,8 @@ func plainWords(body *node) string {
 	return strings.Join(lines, "\n")
 }
 
-// text1 gives the XML of an element alone.
-func (n *node) text1() string {
+// alone gives the XML of an element alone.
+func (n *node) alone() string {
 	return strings.TrimPrefix(string(n.part()), xmlHead)
 }
 

@@ -39,11 +39,14 @@ func (s *slideFill) draw(ctx context.Context, b *bound) error {
 
 // canvas gives a canvas on the slide whose shapes get ids of their own.
 func (s *slideFill) canvas() *canvas {
-	c := s.writer.canvas(s.part, ink{palette: palette(s.doc)})
+	c := s.writer.canvas(s.part, s.ink())
 	c.page = &s.page
 	c.ids = s.lastID
 	return c
 }
+
+// ink is the template's colours.
+func (f *filler) ink() ink { return ink{palette: palette(f.doc), foreign: true} }
 
 // put replaces a shape by what was drawn; the first of it takes the shape's id, for animations.
 func (s *slideFill) put(b *bound, c *canvas) error {

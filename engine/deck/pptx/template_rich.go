@@ -89,9 +89,12 @@ func richProps(base *node, p *block.Paragraph, holder bool) *node { //nolint:rev
 	if p.Kind == block.Bullet && holder {
 		return pr
 	}
-	const step = 228600
+	step := 228600
+	if holder {
+		step *= 2 // texts of placeholders are large
+	}
 	pr.setInt("marL", int64(step*(p.Level+1)))
-	pr.setInt("indent", -step)
+	pr.setInt("indent", int64(-step))
 	if p.Kind == block.Numbered {
 		mark("buAutoNum", "type", "arabicPeriod")
 	} else {

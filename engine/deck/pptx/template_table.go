@@ -124,7 +124,7 @@ func (t *tableFill) fill(of *block.Table) {
 			if u := of.Columns[i].Unit; u != "" {
 				label += " (" + u + ")"
 			}
-			setCell(cell, cellText{text: label, left: of.Columns[i].Left})
+			setCell(cell, templateCell{text: label, left: of.Columns[i].Left})
 		}
 		out = append(out, row)
 	}
@@ -148,7 +148,7 @@ func (t *tableFill) line(of *block.Table, line *block.Line) *node {
 	row := pattern.clone()
 	k := ink{palette: t.doc.Theme.Light}
 	for i, cell := range row.children("a:tc") {
-		x := cellText{left: of.Columns[i].Left, bold: bold}
+		x := templateCell{left: of.Columns[i].Left, bold: bold}
 		if i < len(line.Cells) {
 			c := &line.Cells[i]
 			x.text = t.writer.cellText(c, of.Columns[i], line.Kind, i)
@@ -161,8 +161,8 @@ func (t *tableFill) line(of *block.Table, line *block.Line) *node {
 	return row
 }
 
-// cellText is the text of a cell of a template's table.
-type cellText struct {
+// templateCell is the text of a cell of a template's table.
+type templateCell struct {
 	text  string
 	left  bool
 	bold  bool
@@ -170,7 +170,7 @@ type cellText struct {
 }
 
 // setCell writes a text into a cell with the looks of the text that was there.
-func setCell(cell *node, x cellText) {
+func setCell(cell *node, x templateCell) {
 	body := cell.child("a:txBody")
 	if body == nil {
 		body = cell.make("txBody")
@@ -226,7 +226,7 @@ func firstRun(p *node) *node {
 }
 
 // paint makes a run bold or coloured.
-func paint(r *node, x cellText) {
+func paint(r *node, x templateCell) {
 	if !x.bold && x.color == "" {
 		return
 	}
