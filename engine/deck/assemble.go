@@ -122,6 +122,7 @@ func (a *assembly) render(t manifest.Template, sc *Scope) (block.Prose, error) {
 	if err != nil {
 		return block.Prose{}, err
 	}
+	sc.reads(tmpl)
 	text, err := tmpl.Render(a.state(sc))
 	if err != nil {
 		return block.Prose{}, err

@@ -75,6 +75,7 @@ func assemble(t testing.TB, slides ...manifest.Slide) (*deck.Document, diag.List
 		Title: manifest.Template{Text: "{{ report.title }}"}, Footer: manifest.Template{Text: "{{ entity.label }} · {{ period.label }}"}, Slides: slides,
 	}
 	return deck.Assemble(context.Background(), d, sampleReport(), deck.Options{
+		Translations: manifest.Translations{"Net": "*Bersih*"},
 		ReadFile: func(path string) ([]byte, error) {
 			if path == "img/map.svg" || path == "decks/local.png" {
 				return []byte("picture"), nil

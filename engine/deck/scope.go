@@ -24,6 +24,8 @@ type Scope struct {
 	report  *report.Report
 	section *report.Section
 	spec    *manifest.Report
+	words   manifest.Translations
+	written map[string]bool // texts that templates translate as they are written
 	vars    jinja.Vars
 	blocks  []*block.Block
 }
@@ -34,11 +36,12 @@ func NewScope(r *report.Report, s *report.Section, f *block.Formatter, t manifes
 	if s == nil {
 		s = &r.Total
 	}
-	sc := &Scope{own: report.NewNames(r, s, f, t), report: r, section: s, spec: spec, vars: jinja.Vars{}}
+	sc := &Scope{own: report.NewNames(r, s, f, t), report: r, section: s, spec: spec, words: t, written: map[string]bool{}, vars: jinja.Vars{}}
 	for k, v := range sc.own.Vars() {
 		sc.vars[k] = jinja.FromGo(v)
 	}
 	sc.vars["report"] = metaDict(&r.Meta)
+	sc.vars["_"] = jinja.Func(sc.translate)
 	sc.vars["block"] = jinja.Func(sc.block)
 	sc.vars["has_block"] = jinja.Func(sc.hasBlock)
 	return sc
@@ -99,6 +102,36 @@ func sectionOf(r *report.Report, code string) *report.Section {
 		}
 	}
 	return nil
+}
+
+// reads notes the texts that a template translates: they are the project's own, and their Markdown
+// counts.
+func (s *Scope) reads(t *jinja.Template) {
+	for _, c := range t.Calls() {
+		if c.Name == "_" && len(c.Args) == 1 && c.Args[0].Literal {
+			s.written[jinja.Str(c.Args[0].Value)] = true
+		}
+	}
+}
+
+// translate is _('text'). What the project has written is Markdown, here or in its translations; a
+// value that nothing translates stays a value.
+func (s *Scope) translate(c *jinja.Call) (jinja.Value, error) {
+	args, err := c.Bind("text")
+	if err != nil {
+		return nil, err
+	}
+	if m, ok := args[0].(jinja.Markup); ok {
+		return m, nil
+	}
+	text := jinja.Str(args[0])
+	if to, ok := s.words[text]; ok {
+		return jinja.Markup(to), nil
+	}
+	if s.written[text] {
+		return jinja.Markup(text), nil
+	}
+	return text, nil
 }
 
 // block is block('name', section='TM') of a deck.

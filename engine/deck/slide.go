@@ -44,6 +44,7 @@ func (a *assembly) slide(s *manifest.Slide, tmpl *jinja.Template, sc *Scope) (Sl
 	if m.out.Layout == "" {
 		m.out.Layout = manifest.DefaultLayout
 	}
+	sc.reads(tmpl)
 	text, source, err := tmpl.RenderMapped(a.state(sc))
 	if err != nil {
 		m.found.Add(err)

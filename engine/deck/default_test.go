@@ -1,0 +1,38 @@
+package deck_test
+
+import (
+	"context"
+	"io/fs"
+	"testing"
+
+	"atlas/engine/block"
+	"atlas/engine/deck"
+	"atlas/engine/manifest"
+)
+
+func TestDefaultDeck(t *testing.T) {
+	r := sampleReport()
+	heading := block.Prose{Text: "How **it** went"}
+	r.Total.Blocks["head"] = &block.Block{ID: "head", Name: "head", Kind: block.Title, Heading: &heading}
+	r.Total.Blocks["pair's"] = &block.Block{ID: "pair", Name: "pair's", Kind: block.Columns, Columns: []block.Column{{Blocks: []string{"story"}, Of: []*block.Block{r.Total.Blocks["story"]}}}}
+	spec := &manifest.Report{Blocks: []manifest.ReportBlock{{Name: "head"}, {Name: "revenue_by_month"}, {Name: "story"}, {Name: "pair's"}, {Name: "left_out"}}}
+	read := func(string) ([]byte, error) { return []byte("x"), nil }
+	doc, found := deck.Assemble(context.Background(), deck.Default(r, spec), r, deck.Options{Spec: spec, ReadFile: read})
+	want := `cover (cover): Acme · February 2026
+head (section): How **it** went
+revenue-by-month (default): Revenue by month / Rp
+  default: [revenue_by_month]
+pair-s (default): Pair's
+  default: [pair]
+unit-n (section) of N: North / February 2026
+revenue-by-month-n (default) of N: North by month / Rp
+  default: [revenue_by_month@N]
+`
+	if got := outline(doc); got != want || len(found) > 0 {
+		t.Errorf("have\n%s\nwant\n%s\n%v", got, want, found)
+	}
+	doc, found = deck.Assemble(context.Background(), deck.Default(r, nil), r, deck.Options{ReadFile: func(string) ([]byte, error) { return nil, fs.ErrNotExist }})
+	if len(doc.Slides) != 6 || len(found) != 1 {
+		t.Errorf("%d slides, %v", len(doc.Slides), found)
+	}
+}
