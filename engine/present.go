@@ -22,6 +22,7 @@ import (
 	"atlas/engine/deck/slides"
 	"atlas/engine/diag"
 	"atlas/engine/report"
+	"atlas/engine/theme"
 )
 
 // Maker is what makes the PDF of a deck.
@@ -192,7 +193,7 @@ func (p *presenting) convert(ctx context.Context) error {
 			return err
 		}
 	}
-	body, err := pdf.Convert(ctx, source, pdf.ConvertOptions{Env: p.engine.Env, Info: p.info()})
+	body, err := pdf.Convert(ctx, source, pdf.ConvertOptions{Env: p.engine.Env, Info: infoOf(p.doc), Fonts: fontsOf(p.doc)})
 	if err != nil {
 		return err
 	}
@@ -240,7 +241,18 @@ func (w *Workspace) printed(ctx context.Context, d *deck.Document, query string)
 	return body, problems, err
 }
 
-func (p *presenting) info() pdf.Info { return infoOf(p.doc) }
+// fontsOf gives the font files of a document's theme.
+func fontsOf(d *deck.Document) [][]byte {
+	var out [][]byte
+	for _, f := range []theme.Font{d.Theme.Text, d.Theme.Heading} {
+		for _, body := range [][]byte{f.Regular, f.Bold} {
+			if len(body) > 0 {
+				out = append(out, body)
+			}
+		}
+	}
+	return out
+}
 
 // infoOf is what a PDF of a document says about itself.
 func infoOf(d *deck.Document) pdf.Info {

@@ -2,6 +2,7 @@ package pdf
 
 import (
 	"context"
+	"encoding/xml"
 	"errors"
 	"fmt"
 	"os"
@@ -17,6 +18,7 @@ import (
 type ConvertOptions struct {
 	Env     Env
 	Info    Info          // of the PDF; the converter is put in
+	Fonts   [][]byte      // TrueType or OpenType files that the document names and the machine may lack
 	Timeout time.Duration // 0 is five minutes: a first start on a busy machine takes long
 }
 
@@ -48,6 +50,9 @@ func Convert(ctx context.Context, pptx string, o ConvertOptions) ([]byte, error)
 		"--convert-to", `pdf:impress_pdf_Export:{"UseTaggedPDF":{"type":"boolean","value":"true"},"ExportBookmarks":{"type":"boolean","value":"true"}}`,
 		"--outdir", out, pptx)
 	cmd.Stdout, cmd.Stderr = said, said
+	if cmd.Env, err = fontEnvironment(dir, o.Fonts); err != nil {
+		return nil, fmt.Errorf("convert %s: %w", filepath.Base(pptx), err)
+	}
 	cmd.Cancel = func() error { end(cmd); return nil }
 	cmd.WaitDelay = 2 * time.Second
 	group(cmd)
@@ -72,4 +77,42 @@ func Convert(ctx context.Context, pptx string, o ConvertOptions) ([]byte, error)
 		o.Info.Creator = ConvertedByLibreOffice
 	}
 	return SetInfo(data, o.Info)
+}
+
+// fontEnvironment gives an environment in which the system's fonts and these are found. Where fonts
+// are not looked for by fontconfig it changes nothing.
+func fontEnvironment(dir string, fonts [][]byte) ([]string, error) {
+	if len(fonts) == 0 {
+		return nil, nil
+	}
+	folder := filepath.Join(dir, "fonts")
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return nil, err
+	}
+	for i, body := range fonts {
+		if err := os.WriteFile(filepath.Join(folder, fmt.Sprintf("font-%d.ttf", i)), body, 0o600); err != nil {
+			return nil, err
+		}
+	}
+	system := or(os.Getenv("FONTCONFIG_FILE"), "/etc/fonts/fonts.conf")
+	conf := filepath.Join(dir, "fonts.conf")
+	text := `<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd"><fontconfig><include ignore_missing="yes">` + xmlText(system) +
+		`</include><dir>` + xmlText(folder) + `</dir><cachedir>` + xmlText(filepath.Join(dir, "font-cache")) + `</cachedir></fontconfig>`
+	if err := os.WriteFile(conf, []byte(text), 0o600); err != nil {
+		return nil, err
+	}
+	return append(os.Environ(), "FONTCONFIG_FILE="+conf), nil
+}
+
+func or(s, def string) string {
+	if s == "" {
+		return def
+	}
+	return s
+}
+
+func xmlText(s string) string {
+	var b strings.Builder
+	_ = xml.EscapeText(&b, []byte(s))
+	return b.String()
 }
