@@ -109,7 +109,7 @@ func (a *app) rootCommand() *cobra.Command {
 		}
 	}
 	add("pipeline", a.syncCommand(), a.extractCommand(), a.loadCommand(), a.validateCommand(), a.cleanReportCommand())
-	add("reports", a.reportCommand(), a.formatCommand(), a.presentCommand())
+	add("reports", a.reportCommand(), a.formatCommand(), a.presentCommand(), a.slidesCommand())
 	add("models", a.buildCommand(), a.runCommand(), a.testCommand(), a.seedCommand(), a.snapshotCommand(), a.compileCommand(), a.parseCommand(), a.runOperationCommand(), a.retryCommand())
 	add("store", a.migrateCommand(), a.publishCommand(), a.backupCommand(), a.restoreCommand())
 	add("look", a.showCommand(), a.listCommand(), a.docsCommand())

@@ -97,12 +97,17 @@ func (a *app) docsServeCommand() *cobra.Command {
 
 // serve answers requests until the context ends.
 func (a *app) serve(ctx context.Context, address string, h http.Handler) error {
+	return a.serveWith(ctx, address, h, func(string) {})
+}
+
+// serveWith is serve that tells the address when it can be opened.
+func (a *app) serveWith(ctx context.Context, address string, h http.Handler, listening func(address string)) error {
 	var lc net.ListenConfig
 	listener, err := lc.Listen(ctx, "tcp", address)
 	if err != nil {
 		return diag.Errorf(diag.BadValue, diag.Pos{}, "cannot listen on %s: %v", address, err).WithHint("--port chooses another port, 0 a free one")
 	}
-	server := &http.Server{Handler: h, ReadHeaderTimeout: 5 * time.Second}
+	server := &http.Server{Handler: h, ReadHeaderTimeout: 5 * time.Second, BaseContext: func(net.Listener) context.Context { return ctx }}
 	unwatch := context.AfterFunc(ctx, func() {
 		grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
 		defer cancel()
@@ -114,6 +119,7 @@ func (a *app) serve(ctx context.Context, address string, h http.Handler) error {
 	} else {
 		fmt.Fprintf(a.term.out, "serving http://%s — Ctrl-C ends\n", listener.Addr())
 	}
+	listening("http://" + listener.Addr().String())
 	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 		return err
 	}

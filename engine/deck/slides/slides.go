@@ -30,7 +30,7 @@ import (
 var files embed.FS
 
 // Policy is what the pages may load: files beside them.
-const Policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'"
+const Policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; base-uri 'none'; form-action 'none'"
 
 // Options say how a deck is written for browsers.
 type Options struct {
@@ -196,8 +196,12 @@ func (b *builder) page(p page, shown []slide, made []File) ([]byte, error) {
 	if b.doc.Dark {
 		theme = "dark"
 	}
+	policy := Policy
+	if b.o.dev {
+		policy += "; connect-src 'self'"
+	}
 	err = t.Execute(&out, map[string]any{
-		"Lang": b.doc.Locale, "Theme": "", "Default": theme, "Policy": template.HTMLAttr(Policy), "Generator": b.o.Generator, "Author": b.o.Author, "Title": b.title(),
+		"Lang": b.doc.Locale, "Default": theme, "Policy": policy, "Generator": b.o.Generator, "Author": b.o.Author, "Title": b.title(),
 		"Styles": address(styles), "First": address([]string{"first.js"})[0], "Scripts": address(scripts),
 		"Slides": template.HTML(slides.String()), "UI": b.words, //nolint:gosec // slides are escaped where they are made
 	})

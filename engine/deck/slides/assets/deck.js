@@ -5,14 +5,17 @@
   var shot = atlas.query.has('shot');
 
   // Click steps are reveal's fragments, numbered without gaps.
-  slides.querySelectorAll('section').forEach(function (section) {
-    var order = stage.steps(section);
-    section.querySelectorAll('[data-step]').forEach(function (e) {
-      if (+e.dataset.step < 1) return;
-      e.classList.add('fragment');
-      e.dataset.fragmentIndex = order.indexOf(+e.dataset.step);
+  function count() {
+    slides.querySelectorAll('section').forEach(function (section) {
+      var order = stage.steps(section);
+      section.querySelectorAll('[data-step]').forEach(function (e) {
+        if (+e.dataset.step < 1) return;
+        e.classList.add('fragment');
+        e.dataset.fragmentIndex = order.indexOf(+e.dataset.step);
+      });
     });
-  });
+  }
+  count();
 
   var deck = new Reveal(document.querySelector('.reveal'), {
     width: stage.width, height: stage.height, margin: 0, minScale: 0.05, maxScale: 8, center: false, controls: false,
@@ -36,6 +39,18 @@
   atlas.go = go;
   atlas.at = at;
   atlas.deck = deck;
+  // renew shows slides that have come in place of others, at the same place as before.
+  atlas.renew = function (sections) {
+    var here = at(), index = deck.getIndices().h;
+    atlas.overview.close();
+    slides.replaceChildren.apply(slides, sections);
+    count();
+    deck.sync();
+    if (!go(here.slide, here.step)) deck.slide(Math.min(index, sections.length - 1), 0, -1);
+    last = current();
+    changed();
+    atlas.where.moved();
+  };
   atlas.where.onchange = function () { if (deck.isReady()) { deck.layout(); ink.redraw(); } };
 
   var ink = new atlas.Ink(document.body, function () { var s = current(); return s && s.querySelector('.slide'); });

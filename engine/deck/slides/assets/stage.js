@@ -44,7 +44,7 @@
 
   // undraw forgets the drawn charts below an element, of a copy of a slide.
   function undraw(root) {
-    root.querySelectorAll('.chart-stage').forEach(function (e) { e.textContent = ''; });
+    root.querySelectorAll('.chart-stage').forEach(function (e) { e.remove(); });
   }
 
   // fit scales a slide of 1280 by 720 to the width and height of a box, at its top, and gives the scale.
