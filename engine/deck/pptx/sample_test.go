@@ -206,6 +206,30 @@ func (s sample) scatter(bubbles bool) *block.Block {
 	return b
 }
 
+// drawn are the charts that PowerPoint has no kind for.
+func (s sample) drawn(kind block.ChartType) *block.Block {
+	b := s.single(kind, "", "all")
+	b.Name, b.ID = string(kind), string(kind)
+	c := b.Chart
+	f := func(v int64) block.Figure { return figure(v, "integer", "revenue", "", "net") }
+	switch kind {
+	case block.SankeyChart:
+		c.Links = []block.Link{{From: "Web", To: "Order", Value: f(80)}, {From: "Shop", To: "Order", Value: f(40)}, {From: "Order", To: "Paid", Value: f(100)}, {From: "Order", To: "Open", Value: f(20)}}
+	case block.HeatmapChart:
+		c.Rows = []block.Label{{Value: "Mon", Text: "Mon"}, {Value: "Tue", Text: "Tue"}}
+		c.Series = append(c.Series, c.Series[0])
+		c.Series[1].Values = values("money_compact", "net", 100e6, 220e6, nil, 400e6, 91e6)
+	case block.TreemapChart:
+		c.Tree = []block.Branch{{Name: "North", Value: f(60), Children: []block.Branch{{Name: "Bicycles", Value: f(40)}, {Name: "Helmets", Value: f(20)}}}, {Name: "South", Value: f(30)}}
+	case block.GaugeChart:
+		low, high := 0.0, 1.5
+		target := figure(1.0, "percent", "revenue", "", "target")
+		c.Min, c.Max, c.Target, c.Format = &low, &high, &target, "percent"
+		c.Series[0].Format, c.Series[0].Values = "percent", values("percent", "share", 1.08)
+	}
+	return b
+}
+
 func (s sample) table(rows int) *block.Block {
 	b := s.block("products", block.TableOf)
 	b.Title = block.Prose{Text: s.say("Product")}
@@ -313,9 +337,6 @@ func (s sample) document(dark bool) *deck.Document {
 	pic.Image = &block.Image{File: "img/pixel.png", Caption: "A picture of one colour"}
 	columns := s.block("pair", block.Columns)
 	columns.Columns = []block.Column{{Width: 0.6, Of: []*block.Block{s.single(block.BarChart, block.Actual, "all")}}, {Width: 0.4, Of: []*block.Block{s.callout("warning"), s.callout("good")}}}
-	funnel := s.block("funnel", block.ChartOf)
-	funnel.Title = title("Funnel")
-	funnel.Chart = &block.Chart{Type: block.FunnelChart}
 	d := &deck.Document{
 		Node: "deck.shop.review", Name: "review", Title: "Acme · " + s.say("Monthly review"), Locale: s.f.Locale, Dark: dark, Footer: title("Acme · Feb 2026"),
 		Theme: th, Format: s.f, Layouts: layouts(), Media: map[string][]byte{"img/pixel.png": pixel()},
@@ -333,7 +354,8 @@ func (s sample) document(dark bool) *deck.Document {
 			{ID: "tables", Layout: "default", Title: title("Tables go on where they end, and a title that is long takes the second line of the two that it has"), Subtitle: sub, Regions: []deck.Content{blocks("default", s.table(18))}},
 			{ID: "text", Layout: "halves", Section: "N", Title: title("Texts"), Subtitle: sub, Steps: 2, Regions: []deck.Content{{Region: "default", Items: []deck.Item{{Text: richText()}}}, {Region: "right", Items: []deck.Item{{Block: s.callout("bad")}, {Block: s.progress(), Step: 2}, {Text: &block.RichText{Paragraphs: []block.Paragraph{{Kind: block.Quote, Runs: []block.Run{{Text: "We never had such a month."}}}, {Kind: block.Code, Raw: "select 1\nfrom x"}, {Kind: block.Grid, Align: []string{"left", "right"}, Rows: [][][]block.Run{{{{Text: "Name"}}, {{Text: "Value"}}}, {{{Text: "a"}}, {{Text: "1"}}}}}}}}}}}},
 			{ID: "columns", Layout: "default", Section: "N", Title: title("Columns beside one another"), Subtitle: sub, Regions: []deck.Content{blocks("default", columns)}},
-			{ID: "others", Layout: "four", Section: "N", Title: title("Pictures and what is missing"), Subtitle: sub, Regions: []deck.Content{blocks("a", gap), blocks("b", pic), blocks("c", funnel), blocks("d", s.single(block.ColumnChart, block.Actual, "none"))}},
+			{ID: "others", Layout: "four", Section: "N", Title: title("Pictures and what is missing"), Subtitle: sub, Regions: []deck.Content{blocks("a", gap), blocks("b", pic), blocks("c", s.drawn(block.FunnelChart)), blocks("d", s.single(block.ColumnChart, block.Actual, "none"))}},
+			{ID: "drawn", Layout: "four", Section: "N", Title: title("Charts that are drawn"), Subtitle: sub, Regions: []deck.Content{blocks("a", s.drawn(block.SankeyChart)), blocks("b", s.drawn(block.HeatmapChart)), blocks("c", s.drawn(block.TreemapChart)), blocks("d", s.drawn(block.GaugeChart))}},
 			{ID: "end", Layout: "section", Section: "N", Title: title("Thank you"), Subtitle: title("reports@example.com")},
 		},
 	}
