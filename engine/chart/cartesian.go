@@ -26,6 +26,7 @@ type frame struct {
 	unit       string // of shortened labels: "Rp M"
 	short      string // their format code
 	unitTop    float64
+	thin       int  // every how many points of lines are labelled
 	lifted     bool // the lines of the right axis stand above the columns
 }
 
@@ -47,6 +48,7 @@ func (p *plot) cartesian() dict {
 	fr.horizontal = p.c.Type == block.BarChart || p.c.Horizontal && p.c.Type != block.LineChart && p.c.Type != block.AreaChart && p.c.Type != block.ComboChart
 	fr.stacked = p.c.Type == block.StackedChart || p.c.Percent
 	for i, s := range p.c.Series {
+		s.Right = s.Right && !fr.horizontal && !fr.stacked // bars have one axis
 		fr.series = append(fr.series, fr.read(i, s))
 	}
 	for _, l := range p.c.Categories {
@@ -178,7 +180,7 @@ func (fr *frame) decideLabels() {
 
 // labelled reports that every value is written, so that no axis is needed.
 func (fr *frame) labelled() bool {
-	if fr.c.Labels != "all" {
+	if fr.c.Labels != "all" || fr.thin > 1 {
 		return false
 	}
 	for _, s := range fr.series {

@@ -240,7 +240,7 @@ func (fr *frame) lineLabel(s *series, i, last int) bool {
 	case !s.labels:
 		return false
 	case fr.c.Labels == "all":
-		return true
+		return (last-i)%max(1, fr.thin) == 0
 	case fr.c.Labels == "last":
 		return i == last && !fr.names
 	default:

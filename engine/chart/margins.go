@@ -22,7 +22,14 @@ func (fr *frame) margins() dict {
 	if fr.c.Labels == "all" && !fr.fits() && fr.shorten() {
 		legend = fr.place()
 	}
+	for fr.thin = 1; fr.thin < 4 && fr.onlyLines() && !fr.fits(); fr.thin++ {
+	}
+	if fr.thin > 1 && fr.fits() {
+		fr.scales()
+		legend = fr.place()
+	}
 	if fr.c.Labels == "all" && !fr.fits() {
+		fr.thin = 1
 		fr.c.Labels = "last"
 		fr.lengthen()
 		fr.scales()
@@ -34,6 +41,16 @@ func (fr *frame) margins() dict {
 		legend = fr.place()
 	}
 	return legend
+}
+
+// onlyLines reports that only points of lines are labelled: some of them may go without.
+func (fr *frame) onlyLines() bool {
+	for _, s := range fr.series {
+		if s.labels && s.kind == block.ColumnChart {
+			return false
+		}
+	}
+	return fr.c.Labels == "all"
 }
 
 // place computes the margins for what has been settled so far.
@@ -269,7 +286,7 @@ func (fr *frame) fitsAt(size float64) bool {
 	if fr.horizontal {
 		return fr.thickness()*1.1 >= size
 	}
-	room := fr.band() - 3
+	room := fr.band()*float64(max(1, fr.thin)) - 3
 	if fr.bars() > 1 && labelled > 1 {
 		room = fr.thickness() * 1.1
 	}

@@ -10,6 +10,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"slices"
 
 	"atlas/engine/block"
 	"atlas/engine/theme"
@@ -97,17 +98,25 @@ func (p *plot) option() dict {
 
 // hasData reports anything to draw.
 func (p *plot) hasData() bool {
-	if len(p.c.Links) > 0 || len(p.c.Tree) > 0 || len(p.c.Points) > 0 {
-		return true
+	switch p.c.Type {
+	case block.SankeyChart:
+		return len(p.c.Links) > 0
+	case block.TreemapChart:
+		return len(p.c.Tree) > 0
+	case block.ScatterChart:
+		return len(p.c.Points) > 0
+	case block.PieChart, block.DoughnutChart, block.FunnelChart, block.GaugeChart, block.WaterfallChart: // of one series
+		return len(p.c.Series) > 0 && hasValue(p.c.Series[0])
+	default:
+		return slices.ContainsFunc(p.c.Series, hasValue)
 	}
-	for _, s := range p.c.Series {
-		for _, v := range s.Values {
-			if _, ok := number(v); ok {
-				return true
-			}
-		}
-	}
-	return false
+}
+
+func hasValue(s block.Series) bool {
+	return slices.ContainsFunc(s.Values, func(f block.Figure) bool {
+		_, ok := number(f)
+		return ok
+	})
 }
 
 // base is what all options share.

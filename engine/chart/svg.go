@@ -43,18 +43,30 @@ func settle(svg string, t *theme.Theme, alt string) string {
 	svg = pageOnly.ReplaceAllString(svg, "")
 	svg = unseen.ReplaceAllString(svg, "")
 	svg = emptyText.ReplaceAllString(svg, "")
+	svg = strings.Map(legal, svg)
 	svg = textStart.ReplaceAllStringFunc(svg, func(tag string) string { return onBaseline(tag, t) })
+	svg = strings.ReplaceAll(svg, "font-family:"+t.Text.Families()+";", "")
+	svg = strings.ReplaceAll(svg, "font-weight:400;", "")
 	svg = ids.ReplaceAllString(svg, "\x00")
 	sum := sha256.Sum256([]byte(svg))
 	svg = strings.ReplaceAll(svg, "\x00", "c"+hex.EncodeToString(sum[:4])+"-")
+	var b strings.Builder
+	b.WriteString("<svg ")
 	if alt != "" {
-		var b strings.Builder
-		b.WriteString(`<svg role="img" aria-label="`)
+		b.WriteString(`role="img" aria-label="`)
 		_ = xml.EscapeText(&b, []byte(alt)) // a Builder does not fail
 		b.WriteString(`" `)
-		svg = strings.Replace(svg, "<svg ", b.String(), 1)
 	}
-	return svg
+	b.WriteString(`font-family="` + t.Text.Families() + `" `)
+	return strings.Replace(svg, "<svg ", b.String(), 1)
+}
+
+// legal drops characters that no XML file may have.
+func legal(r rune) rune {
+	if r < ' ' && r != '\n' && r != '\t' || r == 0xFFFE || r == 0xFFFF {
+		return -1
+	}
+	return r
 }
 
 // onBaseline moves a text that is centred on its place onto its baseline, which every program knows.

@@ -10,6 +10,9 @@ func join(lines []string) string { return strings.Join(lines, "\n") }
 // wrap breaks a text into at most so many lines of a width; what does not fit ends in an ellipsis.
 func (p *plot) wrap(text string, width, size float64, lines int) []string {
 	text = strings.Join(strings.FieldsFunc(text, func(r rune) bool { return r == ' ' || r == '\n' || r == '\t' || r == '\r' }), " ")
+	if runes := []rune(text); len(runes) > longest {
+		text = string(runes[:longest]) + "…"
+	}
 	if lines <= 1 || p.width(text, size) <= width {
 		return []string{p.cut(text, width, size)}
 	}
@@ -37,18 +40,18 @@ func (p *plot) wrap(text string, width, size float64, lines int) []string {
 
 // cut shortens a text to a width with an ellipsis.
 func (p *plot) cut(text string, width, size float64) string {
-	if p.width(text, size) <= width {
+	runes := []rune(text)
+	if len(runes) <= longest && p.width(text, size) <= width {
 		return text
 	}
-	runes := []rune(text)
-	for n := len(runes) - 1; n > 0; n-- {
-		short := strings.TrimRight(string(runes[:n]), " ,.-·") + "…"
-		if p.width(short, size) <= width {
-			return short
-		}
-	}
-	return "…"
+	runes = runes[:min(len(runes), longest)]
+	short := func(n int) string { return strings.TrimRight(string(runes[:n]), " ,.-·") + "…" }
+	n := sort.Search(len(runes), func(n int) bool { return p.width(short(n+1), size) > width }) // one more is too wide
+	return short(min(n, len(runes)))
 }
+
+// longest is how many letters of a text are looked at: more are not seen in any chart.
+const longest = 300
 
 // spread moves places apart until neighbours have the gap, within lo and hi; the order stays.
 func spread(places []float64, gap, lo, hi float64) []float64 {

@@ -1,6 +1,7 @@
 package theme
 
 import (
+	"math"
 	"slices"
 	"strconv"
 )
@@ -87,7 +88,8 @@ func categorise(p Palette, surface string, list []string) {
 			used = append(used, c)
 		}
 	}
-	pool := append([]string{fit(p["accent"], surface, markRatio)}, list...)
+	accent := fit(p["accent"], surface, markRatio)
+	pool := append([]string{accent}, withoutHue(list, accent)...)
 	for i := 1; i <= len(list); i++ {
 		token := "category-" + strconv.Itoa(i)
 		if p[token] != "" {
@@ -103,6 +105,26 @@ func categorise(p Palette, surface string, list []string) {
 		}
 		used = append(used, p[token])
 	}
+}
+
+// withoutHue leaves the colour of a hue out, which the brand's stands for.
+func withoutHue(list []string, color string) []string {
+	c := linear(color).lab()
+	if c.chroma() < 0.05 {
+		return list
+	}
+	at, least := -1, 50*math.Pi/180
+	for i, o := range list {
+		d := linear(o).lab()
+		turn := math.Abs(math.Remainder(math.Atan2(c[2], c[1])-math.Atan2(d[2], d[1]), 2*math.Pi))
+		if turn < least {
+			at, least = i, turn
+		}
+	}
+	if at < 0 {
+		return list
+	}
+	return slices.Delete(slices.Clone(list), at, at+1)
 }
 
 // nearest tells how far the most similar of others is from a colour.

@@ -44,11 +44,11 @@ for w,name,style in((400,'Regular','Regular'),(600,'SemiBold','SemiBold')):
     n=f['name']
     for rec in list(n.names):
         if rec.nameID in(25,16,17,21,22): n.removeNames(rec.nameID)
-    fam='Inter' if w==400 else 'Inter SemiBold'
+    # the semibold is the family's bold: office programs know no other second weight
+    bold=w==600
     for pid,eid,lid in((3,1,0x409),(1,0,0)):
-        n.setName(fam,1,pid,eid,lid); n.setName('Regular',2,pid,eid,lid); n.setName(fam,4,pid,eid,lid); n.setName('Inter-'+style,6,pid,eid,lid)
-        if w==600: n.setName('Inter',16,pid,eid,lid); n.setName('SemiBold',17,pid,eid,lid)
-    f['OS/2'].usWeightClass=w; f['head'].macStyle=0; f['OS/2'].fsSelection=(f['OS/2'].fsSelection & ~0x21)|0x40
+        n.setName('Inter',1,pid,eid,lid); n.setName('Bold' if bold else 'Regular',2,pid,eid,lid); n.setName('Inter Bold' if bold else 'Inter',4,pid,eid,lid); n.setName('Inter-'+style,6,pid,eid,lid)
+    f['OS/2'].usWeightClass=700 if bold else 400; f['head'].macStyle=1 if bold else 0; f['OS/2'].fsSelection=(f['OS/2'].fsSelection & ~0x61)|(0x20 if bold else 0x40)
     cut(f,f'Inter-{name}.ttf')
 f=tabular(instancer.instantiateVariableFont(load(),{'opsz':14,'wght':(400,700)}))
 f.flavor=None; f.save('v.ttf'); f=TTFont('v.ttf')
