@@ -8,6 +8,11 @@
     cast(round(({{ numerator }}) / nullif({{ denominator }}, 0), 4) as decimal(18, 4))
 {%- endmacro %}
 
+{#- A share with eight decimals, for what rounds it once more when it is shown. -#}
+{% macro fine_ratio(numerator, denominator) -%}
+    cast(({{ numerator }}) / nullif({{ denominator }}, 0) as decimal(18, 8))
+{%- endmacro %}
+
 {#- Change against a base with four decimals: 0.08 is eight percent more. -#}
 {% macro growth(current, base) -%}
     {{ ratio('(' ~ current ~ ') - (' ~ base ~ ')', base) }}
