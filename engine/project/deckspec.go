@@ -88,6 +88,11 @@ func (r *reportReader) front(text string, line int, schema string) (*node, bool)
 		known = slices.Concat(deckKeys, slideKeys)
 	}
 	for _, k := range root.keys {
+		if c := k.text[:min(1, len(k.text))]; c != strings.ToLower(c) {
+			r.diags.Add(diag.Warnf(diag.UnknownKey, r.pos(k), "%q is read as a key of the slide's front matter, and is not shown", k.text).
+				WithLen(utf8.RuneCountInString(k.text)).WithHint("if it is text, leave a line empty above it"))
+			continue
+		}
 		near, ok := diag.Nearest(k.text, known)
 		if !ok || slices.Contains(known, k.text) || slices.ContainsFunc(judged, func(d *diag.Diagnostic) bool { return d.Pos == r.pos(k) }) {
 			continue

@@ -98,7 +98,6 @@ func (b *blockReader) blockData(out *reportDraft, n *node) {
 		Pos: b.spec.Pos, Name: b.spec.Name, Sections: b.spec.Sections, Query: b.query(query),
 		Key: n.get("key").strings(), Columns: b.reportColumns(n.get("fields")),
 	})
-	b.d.node.Raw, b.d.node.RawPos = strings.TrimSpace(query.str()), textPos(query, b.file.Shown)
 }
 
 // kind reads the one key that says what the block is.

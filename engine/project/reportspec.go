@@ -330,6 +330,9 @@ func (r *reportReader) linkBlock(out *reportDraft, b *blockDraft) {
 			b.found.add(x.found)
 			sums = append(sums, x.sum)
 		}
+		if x.spec.Name == b.spec.Data {
+			b.node.Raw, b.node.RawPos = x.spec.Query.SQL, x.spec.Query.Pos
+		}
 	}
 	b.node.Checksum = checksum(strings.Join(sums, "\n"))
 	for _, m := range b.says.blocks {

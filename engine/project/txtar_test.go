@@ -126,6 +126,9 @@ func describeProject(t *testing.T, dir, comment string) string {
 	m, diags := project.Parse(context.Background(), p, r)
 	writeDiags(&b, dir, diags)
 	writeNodes(&b, m)
+	if show["reports"] {
+		dumpReports(&b, m)
+	}
 	sort.Strings(r.captured)
 	if len(r.captured) > 0 {
 		fmt.Fprintf(&b, "rendered %s\n", strings.Join(r.captured, " "))
@@ -190,6 +193,9 @@ func writeNode(b *strings.Builder, prefix string, n *manifest.Node) {
 			refs = append(refs, fmt.Sprintf("%s.%s@%d:%d", r.Source, r.Table, r.Pos.Line, r.Pos.Col))
 		}
 		fmt.Fprintf(b, " sources=%s", strings.Join(refs, ","))
+	}
+	if len(n.Uses) > 0 {
+		fmt.Fprintf(b, " uses=%v", n.Uses)
 	}
 	if len(n.Macros) > 0 {
 		fmt.Fprintf(b, " macros=%v", n.Macros)
