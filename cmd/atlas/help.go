@@ -31,6 +31,7 @@ func topics() map[string]topic {
 		"extract":          {"extraction files: an example, the keys, types and locales", (*app).helpExtract},
 		"checks":           {"the kinds of check that validate knows", (*app).helpChecks},
 		"templates":        {"statements, filters, tests and functions of the template language", (*app).helpTemplates},
+		"formats":          {"formats of figures, with an example in two languages", (*app).helpFormats},
 		"workbooks":        {"workbooks and comparisons: an example, formats, colours, functions", (*app).helpWorkbooks},
 		"schemas":          {"the JSON Schemas of the project's YAML files", (*app).helpSchemas},
 	}

@@ -49,6 +49,9 @@ func (d *Data) RowKey(row int) string {
 }
 
 func keyText(s string) string {
+	if !strings.ContainsAny(s, `\,=`) {
+		return s
+	}
 	return strings.NewReplacer(`\`, `\\`, ",", `\,`, "=", `\=`).Replace(s)
 }
 

@@ -307,6 +307,11 @@ func (a *assembly) text(p *place, node manifest.ID, t manifest.Template) (string
 	if !strings.Contains(t.Text, "{{") && !strings.Contains(t.Text, "{%") && !strings.Contains(t.Text, "{#") {
 		return t.Text, nil
 	}
+	for name := range a.failed {
+		if strings.Contains(t.Text, name) {
+			return "", nil // why it has no rows is told already
+		}
+	}
 	s, err := a.source.Text(a.ctx, node, t, p.names.Vars())
 	if err != nil {
 		return "", a.mistake(err)

@@ -111,10 +111,10 @@ func Unmarshal(b []byte) (*Report, error) {
 		return nil, unreadable(b, err)
 	}
 	if in.Meta.Report == "" || in.Total == nil {
-		return nil, diag.Errorf(diag.BadFile, diag.Pos{}, "it is no report: meta and total are missing").WithHint("atlas format writes reports")
+		return nil, diag.Errorf(diag.BadReport, diag.Pos{}, "it is no report: meta and total are missing").WithHint("atlas format writes reports")
 	}
 	if in.Version > schemaVersion {
-		return nil, diag.Errorf(diag.BadFile, diag.Pos{}, "the report has the version %d, and this Atlas reads %d", in.Version, schemaVersion).
+		return nil, diag.Errorf(diag.BadReport, diag.Pos{}, "the report has the version %d, and this Atlas reads %d", in.Version, schemaVersion).
 			WithHint("write it again with this Atlas, or read it with a newer one")
 	}
 	if in.Queries == nil {
@@ -128,7 +128,7 @@ func Unmarshal(b []byte) (*Report, error) {
 	out.Total = *total
 	for code, s := range in.Units {
 		if s == nil {
-			return nil, diag.Errorf(diag.BadFile, diag.Pos{}, "units.%s is empty", code)
+			return nil, diag.Errorf(diag.BadReport, diag.Pos{}, "units.%s is empty", code)
 		}
 		if out.Units[code], err = decodeSection(s); err != nil {
 			return nil, err
@@ -140,7 +140,7 @@ func Unmarshal(b []byte) (*Report, error) {
 
 // unreadable says where a file stops to be JSON of a report.
 func unreadable(b []byte, err error) error {
-	d := diag.Errorf(diag.BadFile, diag.Pos{}, "it cannot be read as a report: %v", err).WithErr(err).WithHint("atlas format writes reports")
+	d := diag.Errorf(diag.BadReport, diag.Pos{}, "it cannot be read as a report: %v", err).WithErr(err).WithHint("atlas format writes reports")
 	var syntax *json.SyntaxError
 	if errors.As(err, &syntax) && syntax.Offset <= int64(len(b)) {
 		before := b[:syntax.Offset]
@@ -157,7 +157,7 @@ func decodeSection(s *sectionJSON) (*Section, error) {
 	}
 	for name, b := range out.Blocks {
 		if b == nil {
-			return nil, diag.Errorf(diag.BadFile, diag.Pos{}, "the block %s is empty", name)
+			return nil, diag.Errorf(diag.BadReport, diag.Pos{}, "the block %s is empty", name)
 		}
 		if err := whole(b); err != nil {
 			return nil, err
@@ -165,20 +165,20 @@ func decodeSection(s *sectionJSON) (*Section, error) {
 	}
 	for name, x := range s.Data {
 		if x == nil || x.Data == nil {
-			return nil, diag.Errorf(diag.BadFile, diag.Pos{}, "the data %s is empty", name)
+			return nil, diag.Errorf(diag.BadReport, diag.Pos{}, "the data %s is empty", name)
 		}
 		d := x.Data
 		d.Name = name
 		d.Rows = make([][]block.Value, len(x.Rows))
 		for i, row := range x.Rows {
 			if len(row) != len(d.Columns) {
-				return nil, diag.Errorf(diag.BadFile, diag.Pos{}, "the data %s has %d columns, and its row %d has %d values", name, len(d.Columns), i+1, len(row))
+				return nil, diag.Errorf(diag.BadReport, diag.Pos{}, "the data %s has %d columns, and its row %d has %d values", name, len(d.Columns), i+1, len(row))
 			}
 			d.Rows[i] = make([]block.Value, len(row))
 			for j, raw := range row {
 				v, err := decodeCell(raw, d.Columns[j])
 				if err != nil {
-					return nil, diag.Errorf(diag.BadFile, diag.Pos{}, "the data %s, row %d, column %s: %v", name, i+1, d.Columns[j].Name, err)
+					return nil, diag.Errorf(diag.BadReport, diag.Pos{}, "the data %s, row %d, column %s: %v", name, i+1, d.Columns[j].Name, err)
 				}
 				d.Rows[i][j] = v
 			}
@@ -210,7 +210,7 @@ func decodeCell(raw json.RawMessage, f block.Field) (block.Value, error) {
 // whole reports a block whose parts do not fit together, so that renderers need not ask.
 func whole(b *block.Block) error {
 	bad := func(what string) error {
-		return diag.Errorf(diag.BadFile, diag.Pos{}, "the block %s is broken: %s", b.ID, what)
+		return diag.Errorf(diag.BadReport, diag.Pos{}, "the block %s is broken: %s", b.ID, what)
 	}
 	if c := b.Chart; c != nil {
 		for _, s := range c.Series {

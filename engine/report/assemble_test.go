@@ -1,0 +1,316 @@
+package report_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"math/big"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"atlas/engine/block"
+	"atlas/engine/diag"
+	"atlas/engine/manifest"
+	"atlas/engine/report"
+)
+
+func find(t *testing.T, r *report.Report, section, name string) *block.Block {
+	t.Helper()
+	s := &r.Total
+	if section != "" {
+		s = r.Units[section]
+	}
+	b := s.Blocks[name]
+	if b == nil {
+		t.Fatalf("there is no block %s in %q", name, section)
+	}
+	return b
+}
+
+func TestSectionsAndOrigins(t *testing.T) {
+	r := assemble(t, options(t, spec()), sales())
+	if got := r.Queries["revenue@A"].SQL; got != "revenue of 'A' in 2026-02" {
+		t.Errorf("the unit's query is %q", got)
+	}
+	if got := r.Queries["revenue@AB"].SQL; got != "revenue of 'A', 'B' in 2026-02" {
+		t.Errorf("the group's query is %q", got)
+	}
+	if b := find(t, r, "A", "months"); b.ID != "months@A" || b.Data != r.Units["A"].Data["revenue"] {
+		t.Errorf("%+v", b)
+	}
+	if _, there := r.Total.Blocks["left_out"]; there {
+		t.Error("a block whose condition is false is there")
+	}
+	if r.Units["AB"].Blocks["story"] != nil {
+		t.Error("a block of total and unit stands in a group")
+	}
+	for _, s := range []string{"", "A", "AB"} {
+		for _, name := range []string{"months", "rows", "figures"} {
+			b := find(t, r, s, name)
+			b.EachFigure(func(f *block.Figure) bool {
+				if f.Value != nil && (f.Origin.Block != b.ID || r.Queries[f.Origin.Query].SQL == "" || f.Origin.Column == "") {
+					t.Errorf("%s: a figure without origin: %+v", b.ID, f)
+				}
+				return true
+			})
+		}
+	}
+	story := find(t, r, "", "story").Text
+	if got := plain(story.Text); got != "Revenue is **Rp 1,2 jt**, +11,1 % to sasaran. Four rows." {
+		t.Errorf("%q", got)
+	}
+}
+
+func TestOnlySomeUnits(t *testing.T) {
+	o := options(t, spec())
+	o.Only = []string{"a"}
+	r := assemble(t, o, sales())
+	if fmt.Sprint(r.Meta.Scope) != "[A]" || r.Units["B"] != nil || r.Units["AB"] != nil || r.Queries["revenue"].SQL != "revenue of 'A' in 2026-02" {
+		t.Errorf("%v %v %s", r.Meta.Scope, r.Units, r.Queries["revenue"].SQL)
+	}
+	o.Only = []string{"AB"}
+	if r = assemble(t, o, sales()); fmt.Sprint(r.Meta.Scope) != "[A B]" || r.Units["AB"] == nil {
+		t.Errorf("%v", r.Meta.Scope)
+	}
+	o.Only = []string{"AC"}
+	if _, l, _ := report.Assemble(context.Background(), o, sales()); l.Err() == nil || !strings.Contains(l[0].Msg, `no unit "AC"`) {
+		t.Errorf("%v", l)
+	}
+}
+
+func TestTableAddsUpExactly(t *testing.T) {
+	r := assemble(t, options(t, spec()), sales())
+	lines := find(t, r, "", "rows").Table.Lines
+	total := lines[len(lines)-1]
+	var shown []string
+	f, err := block.NewFormatter("en-US", "Rp")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range total.Cells {
+		shown = append(shown, f.Format(c.Value, ""))
+	}
+	if got := strings.Join(shown, " "); got != "Total 2500000.60 2800000.00 8.333333333333 0.892857357143" {
+		t.Error(got)
+	}
+	var kinds []string
+	for _, l := range lines {
+		kinds = append(kinds, string(l.Kind))
+	}
+	if got := strings.Join(kinds, " "); got != "group row row subtotal group row row subtotal total" {
+		t.Error(got)
+	}
+}
+
+// Whatever the rows are, subtotals and what a limit leaves out add up to the total, digit by digit.
+func TestTotalsAddUp(t *testing.T) {
+	random := rand.New(rand.NewPCG(7, 11))
+	for range 200 {
+		n := random.IntN(40)
+		data := &report.Rows{Columns: []report.Column{{Name: "g", Type: block.Text}, {Name: "v", Type: block.Decimal}, {Name: "f", Type: block.Float}}}
+		want := new(big.Rat)
+		for range n {
+			cents := random.Int64N(2_000_000_000_000) - 1_000_000_000_000
+			v := block.Number(new(big.Rat).SetFrac64(cents, 100).FloatString(2))
+			if random.IntN(10) == 0 {
+				data.Values = append(data.Values, []block.Value{"x", nil, nil})
+				continue
+			}
+			x, _ := block.Exact(v)
+			want.Add(want, x)
+			data.Values = append(data.Values, []block.Value{string(rune('a' + random.IntN(4))), v, 0.1})
+		}
+		s := spec()
+		s.Data = []manifest.ReportData{{Name: "d", Query: &manifest.Query{SQL: "d"}}}
+		columns := []manifest.ReportTableColumn{{Name: "g"}, {Name: "v", Total: "sum"}, {Name: "f", Total: "sum"}}
+		s.Blocks = []manifest.ReportBlock{
+			{Name: "grouped", Data: "d", Table: &manifest.ReportTable{GroupBy: "g", Sort: "g", Columns: columns}},
+			{Name: "limited", Data: "d", Table: &manifest.ReportTable{Limit: 1 + random.IntN(10), Sort: "-v", Columns: columns}},
+			{Name: "bars", Data: "d", Chart: &manifest.ReportChart{Type: "bar", Category: "g", Limit: 1 + random.IntN(10), Series: []manifest.ReportSeries{{Column: "v"}}}},
+		}
+		r := assemble(t, options(t, s), rows{"d": data})
+		if n == 0 {
+			continue
+		}
+		sum := func(b *block.Block, kinds ...block.LineKind) *big.Rat {
+			out := new(big.Rat)
+			for _, l := range b.Table.Lines {
+				for _, k := range kinds {
+					if v, ok := block.Exact(l.Cells[1].Value); ok && l.Kind == k {
+						out.Add(out, v)
+					}
+				}
+			}
+			return out
+		}
+		for name, kinds := range map[string][]block.LineKind{"grouped": {block.SubtotalLine}, "limited": {block.RowLine, block.OtherLine}} {
+			b := find(t, r, "", name)
+			if got, total := sum(b, kinds...), sum(b, block.TotalLine); got.Cmp(want) != 0 || total.Cmp(want) != 0 {
+				t.Fatalf("%s: %s and %s, want %s", name, got, total, want)
+			}
+		}
+		bars := new(big.Rat)
+		for _, f := range find(t, r, "", "bars").Chart.Series[0].Values {
+			if v, ok := block.Exact(f.Value); ok {
+				bars.Add(bars, v)
+			}
+		}
+		if bars.Cmp(want) != 0 {
+			t.Fatalf("the bars are %s, want %s", bars, want)
+		}
+		again, err := report.Read(bytes.NewReader(encode(t, r)))
+		if err != nil || !bytes.Equal(encode(t, again), encode(t, r)) {
+			t.Fatalf("read back: %v", err)
+		}
+	}
+}
+
+func TestCharts(t *testing.T) {
+	r := assemble(t, options(t, spec()), sales())
+	c := find(t, r, "", "months").Chart
+	if !c.Time || len(c.Series) != 2 || c.Series[0].Label != "A" || c.Series[1].Values[1].Value != nil || c.Labels != "all" || plain(c.Categories[0].Text) != "Jan 2026" {
+		t.Errorf("%+v", c)
+	}
+	if c = find(t, r, "", "bars").Chart; !c.Horizontal || c.Categories[2].Text != "Lainnya" || c.Series[0].Values[0].Value != block.Number("1200000.20") {
+		t.Errorf("%+v", c)
+	}
+	if c = find(t, r, "", "tree").Chart; c.Tree[0].Value.Value != block.Number("2200000.30") || len(c.Tree[0].Children) != 2 {
+		t.Errorf("%+v", c)
+	}
+	if b := find(t, r, "", "none"); b.Empty != "Tidak ada data untuk Februari\u00a02026" {
+		t.Errorf("%q", b.Empty)
+	}
+}
+
+func TestWaterfallTotals(t *testing.T) {
+	s := spec()
+	s.Data = []manifest.ReportData{{Name: "w", Query: &manifest.Query{SQL: "w"}}}
+	s.Blocks = []manifest.ReportBlock{{Name: "fall", Data: "w", Chart: &manifest.ReportChart{Type: "waterfall", Category: "step", Total: "is_total", Series: []manifest.ReportSeries{{Column: "v"}}}}}
+	w := &report.Rows{
+		Columns: []report.Column{{Name: "step", Type: block.Text}, {Name: "v", Type: block.Decimal}, {Name: "is_total", Type: block.Boolean}},
+		Values: [][]block.Value{
+			{"before", block.Number("100.0"), true}, {"new", block.Number("30.5"), false}, {"lost", block.Number("-10.25"), false}, {"after", nil, true},
+		},
+	}
+	c := find(t, assemble(t, options(t, s), rows{"w": w}), "", "fall").Chart
+	if v := c.Series[0].Values[3].Value; v != block.Number("120.25") || fmt.Sprint(c.Totals) != "[true false false true]" {
+		t.Errorf("%v %v", v, c.Totals)
+	}
+}
+
+// Mistakes have a place, and all are told at once.
+func TestMistakes(t *testing.T) {
+	s := spec()
+	bad := manifest.Template{Text: "{{ figure('revenue.nett') }}", Pos: diag.Pos{File: "reports/sales.yml", Line: 40, Col: 3}}
+	s.Blocks = append(s.Blocks,
+		manifest.ReportBlock{Name: "b1", Text: &bad},
+		manifest.ReportBlock{Name: "b2", Data: "revenue", Pos: diag.Pos{File: "reports/sales.yml", Line: 50, Col: 3}, Chart: &manifest.ReportChart{Type: "column", Category: "perid", Series: []manifest.ReportSeries{{Column: "net"}}}},
+		manifest.ReportBlock{Name: "b3", Data: "revenue", Table: &manifest.ReportTable{Columns: []manifest.ReportTableColumn{{Name: "margin", Pos: diag.Pos{File: "reports/sales.yml", Line: 60, Col: 3}}}}},
+	)
+	s.Data[0].Columns = append(s.Data[0].Columns, column("nothing_like_it", "", ""))
+	_, l, err := report.Assemble(context.Background(), options(t, s), sales())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(l) != 1 || l[0].Pos.Line != 3 || l[0].Code != diag.UnknownColumn { // blocks of rows that failed say nothing
+		t.Errorf("%v", l)
+	}
+	s.Data[0].Columns = s.Data[0].Columns[:4]
+	_, l, err = report.Assemble(context.Background(), options(t, s), sales())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, d := range l {
+		got = append(got, fmt.Sprintf("%d %s (%s)", d.Pos.Line, d.Msg, d.Hint))
+	}
+	want := `40 revenue.nett: the data revenue has no column "nett" (did you mean "net"?)
+50 category: revenue has no column "perid" (did you mean "period"?)
+60 table: revenue has no column "margin" (it has period, unit_code, net, target, orders, achieved)`
+	if strings.Join(got, "\n") != want {
+		t.Errorf("%s", strings.Join(got, "\n"))
+	}
+}
+
+func TestRowsOfAnotherEntityAreRefused(t *testing.T) {
+	s := spec()
+	s.Data = []manifest.ReportData{{Name: "d", Query: &manifest.Query{SQL: "d"}}}
+	s.Blocks = nil
+	d := &report.Rows{Columns: []report.Column{{Name: "entity_code", Type: block.Text}}, Values: [][]block.Value{{"ACME"}, {"OTHER"}}}
+	_, l, err := report.Assemble(context.Background(), options(t, s), rows{"d": d})
+	if err != nil || l.Err() == nil || !strings.Contains(l[0].Msg, "rows of OTHER") {
+		t.Errorf("%v %v", l, err)
+	}
+}
+
+func TestCheck(t *testing.T) {
+	s := spec()
+	s.Data[0].Columns[0].Format = "mony"
+	s.Blocks = []manifest.ReportBlock{
+		{Name: "a", Data: "revenu", Chart: &manifest.ReportChart{Type: "colum", Series: []manifest.ReportSeries{{Column: "x", As: "actul"}}}},
+		{Name: "b", Data: "revenue", Chart: &manifest.ReportChart{Type: "sankey", From: "x", Series: []manifest.ReportSeries{{Column: "x"}, {Column: "y"}}}},
+		{Name: "c", Table: &manifest.ReportTable{Columns: []manifest.ReportTableColumn{{Name: "x", Total: "share", Style: []manifest.Rule{{Type: "<", Style: "badd"}}}}}},
+		{Name: "d", Columns: []manifest.ReportColumnOf{{Blocks: []string{"e", "nowhere"}}}},
+		{Name: "e", Columns: []manifest.ReportColumnOf{{Blocks: []string{"d"}}}},
+		{Name: "f", KPI: []manifest.ReportKPI{{Value: manifest.Cell{Column: "net"}, Compare: []manifest.ReportCompare{{As: "percent"}}}}},
+	}
+	l := report.Check(s)
+	for _, want := range []string{
+		`no format "mony"`, `no data "revenu"`, `no "colum"`, `"actul"`, "needs to", "are 2 series", "no rows to show", "is a share", "compares to neither", `"badd"`,
+		`no block "nowhere"`, "hold themselves", `"net" is of no data`, "one of to: and value:", `no "percent"`,
+	} {
+		if !strings.Contains(l.Error(), want) {
+			t.Errorf("nothing says %s in\n%s", want, l.Error())
+		}
+	}
+	if l := report.Check(spec()); len(l) > 0 {
+		t.Errorf("a good report has mistakes: %v", l)
+	}
+}
+
+// BenchmarkAssemble makes a report of 60 blocks with 4,000 rows, five pages of figures.
+func BenchmarkAssemble(b *testing.B) {
+	s := spec()
+	source := sales()
+	big := &report.Rows{Columns: source["revenue"].Columns}
+	for i := range 1_000 {
+		row := append([]block.Value(nil), source["revenue"].Values[i%3]...)
+		row[1] = fmt.Sprint("U", i)
+		big.Values = append(big.Values, row)
+	}
+	source["revenue"] = big
+	for i := range s.Blocks {
+		if c := s.Blocks[i].Chart; c != nil && (c.Split != "" || c.To != "" || len(c.Path) > 0) {
+			c.Split, c.Type, c.Category, c.To, c.From, c.Path = "", "bar", "unit_code", "", "", nil // a thousand series are no chart
+		}
+		if c := s.Blocks[i].Chart; c != nil {
+			c.Limit = 12
+		}
+		if s.Blocks[i].Table != nil {
+			s.Blocks[i].Table.Limit = 20
+		}
+	}
+	o := options(b, s)
+	b.Run("assemble", func(b *testing.B) {
+		for b.Loop() {
+			assemble(b, o, source)
+		}
+	})
+	r := assemble(b, o, source)
+	file := encode(b, r)
+	b.Run("write", func(b *testing.B) {
+		b.SetBytes(int64(len(file)))
+		for b.Loop() {
+			encode(b, r)
+		}
+	})
+	b.Run("read", func(b *testing.B) {
+		b.SetBytes(int64(len(file)))
+		for b.Loop() {
+			if _, err := report.Read(bytes.NewReader(file)); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+}
