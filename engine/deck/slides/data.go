@@ -3,6 +3,7 @@ package slides
 import (
 	"bytes"
 	"encoding/json"
+	"math"
 
 	"atlas/engine/block"
 	"atlas/engine/chart"
@@ -52,10 +53,12 @@ type reportData struct {
 	Generated string `json:"generated"`
 }
 
-// chartPaint is a chart's option on both surfaces.
+// chartPaint is a chart's option on both surfaces, and the size in points that it is laid out for.
 type chartPaint struct {
-	Light json.RawMessage `json:"light"`
-	Dark  json.RawMessage `json:"dark"`
+	Width  float64         `json:"width"`
+	Height float64         `json:"height"`
+	Light  json.RawMessage `json:"light"`
+	Dark   json.RawMessage `json:"dark"`
 }
 
 // data gives the script with what the pages know.
@@ -141,7 +144,9 @@ func eachBlock(s *deck.Slide, visit func(*block.Block)) {
 // chart keeps the options of a chart of a size in points, and gives the name they are kept under.
 func (b *builder) chart(x *block.Block, width, height float64) string {
 	if _, ok := b.charts[x.ID]; !ok {
+		width, height = math.Round(math.Max(width, 60)), math.Round(math.Max(height, 60))
 		b.charts[x.ID] = chartPaint{
+			Width: width, Height: height,
 			Light: chart.OptionFor(x, b.doc.Theme, false, b.doc.Format, width, height),
 			Dark:  chart.OptionFor(x, b.doc.Theme, true, b.doc.Format, width, height),
 		}

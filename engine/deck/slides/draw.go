@@ -58,6 +58,7 @@ const (
 	titleRoom    = 0.25
 	subtitleRoom = 0.2
 	noteRoom     = 0.2
+	staleRoom    = 0.3
 	blockGap     = 1.0 / 6
 )
 
@@ -71,6 +72,9 @@ func measure(x *block.Block, box deck.Box, into map[*block.Block]deck.Box) {
 	}
 	if !x.Note.IsZero() {
 		box.H -= noteRoom
+	}
+	if x.Stale != "" {
+		box.H -= staleRoom
 	}
 	into[x] = box
 	for _, c := range x.Columns {

@@ -230,6 +230,10 @@ func (b *builder) assets() []File {
 		if err != nil {
 			b.problems.Add(err)
 		}
+		if e.Name() == "reveal.css" {
+			// Its line of progress has the class of a block.
+			data = bytes.ReplaceAll(data, []byte(".reveal .progress"), []byte(".reveal>.progress"))
+		}
 		out = append(out, File{"assets/" + e.Name(), data})
 	}
 	out = append(out, File{"assets/chart.js", chart.Script()}, File{"assets/block.css", stageCSS(html.CSS())})

@@ -22,6 +22,7 @@
 
   // draw draws the charts below an element that are to be seen and not yet drawn in this theme.
   function draw(root) {
+    settle(root);
     root.querySelectorAll('.chart[data-chart]').forEach(function (e) {
       var theme = atlas.dark() ? 'dark' : 'light';
       var own = e.closest('[data-theme]');
@@ -31,8 +32,12 @@
       if (!known) return;
       if (e.drawn) e.drawn.dispose();
       var place = e.querySelector('.chart-stage') || e.appendChild(Object.assign(document.createElement('div'), { className: 'chart-stage' }));
-      place.style.width = e.offsetWidth * 0.75 + 'px'; // charts are laid out in points
-      place.style.height = e.offsetHeight * 0.75 + 'px';
+      // Charts are laid out in points for a size; in a smaller place they are drawn smaller, so that
+      // what was found to fit still fits.
+      var wide = e.offsetWidth * 0.75, high = e.offsetHeight * 0.75, scale = Math.min(1, wide / known.width, high / known.height);
+      place.style.width = wide / scale + 'px';
+      place.style.height = high / scale + 'px';
+      place.style.transform = 'scale(' + scale * 4 / 3 + ')';
       e.drawn = atlasChart.mount(place, known[theme] || known.light);
       e.drawnIn = theme;
       e.drawn.on('click', function (p) {
@@ -40,6 +45,35 @@
         if (from) e.dispatchEvent(new CustomEvent('atlas-figure', { bubbles: true, detail: Object.assign({ text: p.data.text, name: p.name }, from) }));
       });
     });
+  }
+
+  // settle makes what is too large for its place denser, in steps, and at last smaller.
+  function settle(root) {
+    root.querySelectorAll('.slide').forEach(function (slide) {
+      if (slide.settled || !slide.offsetWidth) return;
+      slide.settled = true;
+      slide.querySelectorAll('.region, .slide-head').forEach(settleOne);
+    });
+  }
+
+  function over(e) {
+    var h = e.scrollHeight / e.clientHeight, w = e.scrollWidth / e.clientWidth;
+    return Math.max(h > 1 + 1.5 / e.clientHeight ? h : 1, w > 1 + 1.5 / e.clientWidth ? w : 1);
+  }
+
+  function settleOne(e) {
+    if (!e.clientHeight || !e.clientWidth) return;
+    for (var level = 0; level <= 3; level++) {
+      if (level) e.dataset.dense = level;
+      if (over(e) === 1) return;
+    }
+    // Half the room is enough for a last look; less cannot be read.
+    var zoom = 1;
+    for (var i = 0; i < 6 && over(e) > 1 && zoom > 0.5; i++) {
+      zoom = Math.max(0.5, zoom / Math.sqrt(over(e)) - 0.01);
+      Array.from(e.children).forEach(function (c) { c.style.zoom = zoom; });
+    }
+    e.dataset.over = Math.round(zoom * 100);
   }
 
   // undraw forgets the drawn charts below an element, of a copy of a slide.
