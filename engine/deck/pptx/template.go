@@ -84,7 +84,6 @@ func fill(ctx context.Context, template []byte, d *deck.Document, o Options) (*P
 	f.finish()
 	f.diags = append(f.diags, f.writer.diags...)
 	f.check()
-	f.diags.Sort()
 	if f.diags.Err() != nil {
 		return nil, f.diags, nil
 	}
@@ -255,10 +254,10 @@ func (s *slideFill) fill(ctx context.Context) error {
 		}
 		return true
 	})
-	s.fillTexts(ctx, root)
+	s.fillTexts(ctx, root, "")
 	for _, r := range s.pkg.Rels(s.part) {
 		if !r.External && s.pkg.Has(r.Target) && ownTexts(r.Type) {
-			s.fillPart(ctx, r.Target)
+			s.fillPart(ctx, r.Target, partWord(r.Type))
 		}
 	}
 	if err := s.bind(ctx, root); err != nil {
@@ -297,7 +296,19 @@ func ownTexts(relType string) bool {
 	return false
 }
 
-func (s *slideFill) fillPart(ctx context.Context, part string) {
+// partWord is what messages call a part of a slide.
+func partWord(relType string) string {
+	switch base := path.Base(relType); {
+	case base == "notesSlide":
+		return "notes"
+	case strings.HasPrefix(base, "diagram"):
+		return "SmartArt"
+	default:
+		return "chart"
+	}
+}
+
+func (s *slideFill) fillPart(ctx context.Context, part, word string) {
 	if !hasTags(string(s.pkg.Part(part))) && !strings.Contains(string(s.pkg.Part(part)), "{") {
 		return
 	}
@@ -306,7 +317,7 @@ func (s *slideFill) fillPart(ctx context.Context, part string) {
 		s.add(err)
 		return
 	}
-	s.fillTexts(ctx, root)
+	s.fillTexts(ctx, root, word)
 	s.save(part, root)
 }
 
@@ -315,7 +326,7 @@ func (f *filler) masters() {
 	for _, name := range f.pkg.Names() {
 		if dir := path.Base(path.Dir(name)); dir == "slideMasters" || dir == "slideLayouts" {
 			s := &slideFill{filler: f, part: name}
-			s.fillPart(context.Background(), name)
+			s.fillPart(context.Background(), name, "")
 		}
 	}
 }

@@ -205,7 +205,9 @@ func (c *chartFill) trim(n *node, count int) {
 	beyond := func(k *node) bool {
 		return k.child("c:idx") != nil && k.child("c:idx").int("val") >= int64(count)
 	}
-	n.drop(func(k *node) bool { return k.name == "c:dPt" && beyond(k) })
+	n.drop(func(k *node) bool {
+		return k.name == "c:dPt" && beyond(k) || k.name == "c:errBars" && k.find("c:f") != nil // cells of the old workbook
+	})
 	n.child("c:dLbls").drop(func(k *node) bool { return k.name == "c:dLbl" && (beyond(k) || k.child("c:tx") != nil) })
 	if ext := n.child("c:extLst"); ext != nil {
 		ext.drop(func(k *node) bool { return strings.Contains(flat(k), "datalabelsRange") })
@@ -288,11 +290,25 @@ func (c *chartFill) scatter(all []series) {
 	n.dropNamed("c:xVal", "c:yVal", "c:cat", "c:val")
 	n.insert(c.numbers("c:xVal", c.plot.across, xCode), afterValues...)
 	n.insert(c.numbers("c:yVal", up, yCode), afterValues...)
-	if kindOf(first.group) == bubblePlot && c.plot.sizes != nil {
+	if kindOf(first.group) == bubblePlot {
 		n.dropNamed("c:bubbleSize")
-		n.insert(c.numbers("c:bubbleSize", c.plot.sizes, ""), "c:bubble3D", "c:extLst")
+		n.insert(c.sizes(len(up.values)), "c:bubble3D", "c:extLst")
 	}
 	c.trim(n, len(up.values))
+}
+
+// sizes gives the sizes of bubbles, all alike if the block has none.
+func (c *chartFill) sizes(count int) *node {
+	if c.plot.sizes != nil {
+		return c.numbers("c:bubbleSize", c.plot.sizes, "")
+	}
+	n, lit := c.make("c:bubbleSize"), c.make("c:numLit")
+	lit.kids = append(lit.kids, c.words("c:formatCode", "General"), c.make("c:ptCount", "val", strconv.Itoa(count)))
+	for i := range count {
+		lit.kids = append(lit.kids, c.point(i, "1"))
+	}
+	n.kids = []*node{lit}
+	return n
 }
 
 // dropEmpty takes away groups without series, the axes that none but they used, and series that

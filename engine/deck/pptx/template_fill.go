@@ -8,8 +8,9 @@ import (
 )
 
 // fillTexts renders the texts of a part: each table as one script, each other body of text as one.
-func (s *slideFill) fillTexts(ctx context.Context, root *node) {
-	s.fillInside(ctx, root, "")
+// Word is what messages call what is in no shape.
+func (s *slideFill) fillTexts(ctx context.Context, root *node, word string) {
+	s.fillInside(ctx, root, word)
 }
 
 func (s *slideFill) fillInside(ctx context.Context, n *node, shape string) {

@@ -15,6 +15,7 @@ type templateLayout struct {
 	part    string
 	name    string
 	kind    string // "title", "obj", "twoObj" …
+	master  string
 	title   *templateHolder
 	sub     *templateHolder
 	content []*templateHolder // in reading order
@@ -52,7 +53,9 @@ func (f *filler) layoutsOf() []*templateLayout {
 				f.add(err)
 				continue
 			}
-			out = append(out, f.layoutOf(part, root, master))
+			l := f.layoutOf(part, root, master)
+			l.master = m.Target
+			out = append(out, l)
 		}
 	}
 	return out
@@ -228,10 +231,13 @@ func (f *filler) choose(name string, pos diag.Pos) *templateLayout {
 	if l := find(name); l != nil {
 		return l
 	}
-	for _, kind := range standIns(name, f.doc.Layouts[name].Title == "middle") {
-		for _, l := range f.layouts {
-			if l.kind == kind {
-				return l
+	kinds := standIns(name, f.doc.Layouts[name].Title == "middle")
+	for i := range 2 { // a stand-in of another master would look like another presentation
+		for _, kind := range kinds {
+			for _, l := range f.layouts {
+				if l.kind == kind && (i == 1 || l.master == f.layouts[0].master) {
+					return l
+				}
 			}
 		}
 	}
