@@ -7,6 +7,7 @@ import (
 
 	"atlas/engine/deck"
 	"atlas/engine/manifest"
+	"atlas/engine/theme"
 )
 
 const pixels = 96 // an inch
@@ -33,12 +34,7 @@ func (b *builder) geometry() string {
 			fmt.Fprintf(&w, ".layout-%s .region-%s { grid-area: %d / %d / span %d / span %d }\n", slug(n), slug(r.Name), r.Y+1, r.X+1, r.H, r.W)
 		}
 	}
-	if b.doc.Theme.Logo != nil {
-		w.WriteString(".slide-logo { background-image: url(\"./logo.svg\") }\n")
-	}
-	if b.doc.Theme.LogoDark != nil {
-		w.WriteString("[data-theme=\"dark\"] .slide-logo, .surface-accent .slide-logo { background-image: url(\"./logo-dark.svg\") }\n")
-	}
+	w.WriteString(b.logos())
 	return w.String()
 }
 
@@ -47,3 +43,23 @@ func place(b deck.Box) string {
 }
 
 func px(inches float64) string { return fmt.Sprintf("%.4gpx", inches*pixels) }
+
+// logos gives the rules of the brand's logo: the one for dark surfaces where the surface is dark.
+func (b *builder) logos() string {
+	t := b.doc.Theme
+	if t.Logo == nil {
+		return ""
+	}
+	on := func(selector, name string) string {
+		return selector + " { background-image: url(\"./" + name + "\") }\n"
+	}
+	out := on(".slide-logo", "logo.svg")
+	if t.LogoDark == nil {
+		return out
+	}
+	out += on("[data-theme=\"dark\"] .slide-logo", "logo-dark.svg")
+	if theme.Contrast(t.Light["on-accent"], "FFFFFF") > theme.Contrast(t.Light["on-accent"], "000000") {
+		return out + on(".slide.surface-accent .slide-logo", "logo.svg")
+	}
+	return out + on(".slide.surface-accent .slide-logo", "logo-dark.svg")
+}

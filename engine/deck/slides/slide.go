@@ -30,11 +30,11 @@ func (b *builder) slide(i int) slide {
 	out := slide{Slide: s, Number: i + 1}
 	layout := b.doc.Layouts[s.Layout]
 	var inside string
-	switch own, ok := b.o.Layouts[s.Layout]; {
+	switch mine, ok := b.o.Layouts[s.Layout]; {
 	case s.Problem != "":
 		inside = b.problem(s, s.Problem)
 	case ok:
-		text, err := b.ownLayout(own, out, layout)
+		text, err := b.ownLayout(mine, out, layout)
 		if err != nil {
 			b.problems.Add(err)
 			text = b.problem(s, err.Error())
@@ -44,8 +44,12 @@ func (b *builder) slide(i int) slide {
 		inside = b.inside(out, layout)
 	}
 	var w strings.Builder
-	fmt.Fprintf(&w, "<div class=\"slide layout-%s title-%s surface-%s%s\" data-node=\"%s\" data-section=\"%s\">\n%s</div>\n",
-		slug(s.Layout), slug(titlePlace(layout)), slug(surface(layout)), classes(s.Class), esc(s.Node), esc(s.Section), inside)
+	own := ""
+	if surface(layout) == "accent" {
+		own = ` data-theme="light"` // the brand's colour is the same by day and by night
+	}
+	fmt.Fprintf(&w, "<div class=\"slide layout-%s title-%s surface-%s%s\" data-node=\"%s\" data-section=\"%s\"%s>\n%s</div>\n",
+		slug(s.Layout), slug(titlePlace(layout)), slug(surface(layout)), classes(s.Class), esc(s.Node), esc(s.Section), own, inside)
 	out.HTML = b.styles.move(w.String())
 	if s.Notes.Text != "" {
 		t := block.Markdown(s.Notes)
