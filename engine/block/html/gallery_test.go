@@ -26,7 +26,9 @@ func options(t testing.TB, locale string, dark bool, width, height float64) html
 			svg, err := chart.SVG(context.Background(), b, th, dark, f, width, height)
 			return html.Drawing{SVG: svg}, err
 		},
-		Image: func(string) string { return "data:image/svg+xml;base64," + base64.StdEncoding.EncodeToString([]byte(mapSVG)) },
+		Image: func(string) string {
+			return "data:image/svg+xml;base64," + base64.StdEncoding.EncodeToString([]byte(mapSVG))
+		},
 	}
 }
 

@@ -256,7 +256,7 @@ func textOf(t *testing.T, s string) string {
 
 func TestStyleSheetTakesTheThemesVariables(t *testing.T) {
 	known := map[string]bool{}
-	for _, s := range []string{"surface", "panel", "text", "muted", "rule", "accent", "on-accent", "good", "bad", "warning", "scenario-actual", "scenario-previous", "font-text", "font-heading", "body-size", "label-size", "footnote-size", "block-body", "block-label", "block-small", "heat", "columns"} {
+	for _, s := range []string{"surface", "panel", "text", "muted", "rule", "accent", "on-accent", "good", "bad", "warning", "scenario-actual", "scenario-previous", "font-text", "font-heading", "body-size", "label-size", "footnote-size", "block-body", "block-label", "block-small", "heat", "columns", "digits"} {
 		known[s] = true
 	}
 	var odd []string

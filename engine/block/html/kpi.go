@@ -39,15 +39,15 @@ func (d *drawer) kpi(k *block.KPI) {
 
 // compare draws a change: arrow, sign and colour say the same.
 func (d *drawer) compare(c *block.Compare) {
-	class, arrow := "same", ""
+	class, arrow, shown := "same", "", d.format(c.Figure)
 	if v, ok := block.ToFloat(c.Value); ok && !math.IsNaN(v) {
 		switch {
+		case !strings.ContainsAny(shown, "123456789∞"): // what reads as nothing has no direction
+			arrow = "■"
 		case v > 0:
 			arrow = "▲"
-		case v < 0:
-			arrow = "▼"
 		default:
-			arrow = "■"
+			arrow = "▼"
 		}
 	}
 	if c.Verdict != "" {
@@ -58,7 +58,7 @@ func (d *drawer) compare(c *block.Compare) {
 		d.put(`<span class="arrow" aria-hidden="true">`, arrow, "</span>")
 	}
 	d.put("<b>")
-	d.figure(c.Figure, d.format(c.Figure))
+	d.figure(c.Figure, shown)
 	d.put("</b> <span>", esc(c.Label), "</span></li>")
 }
 

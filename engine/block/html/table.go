@@ -3,6 +3,7 @@ package html
 import (
 	"fmt"
 	"math"
+	"unicode/utf8"
 
 	"atlas/engine/block"
 )
@@ -13,6 +14,7 @@ type tableDrawer struct {
 	t      *block.Table
 	styled []bool       // columns of which a cell has a verdict
 	ends   [][2]float64 // of bars: the longest to the left and to the right
+	digits []int        // of columns with bars: the longest number, so that bars begin below one another
 	body   bool
 }
 
@@ -40,6 +42,7 @@ func (d *drawer) table(b *block.Block) {
 func (t *tableDrawer) measure() {
 	t.styled = make([]bool, len(t.t.Columns))
 	t.ends = make([][2]float64, len(t.t.Columns))
+	t.digits = make([]int, len(t.t.Columns))
 	for _, l := range t.t.Lines {
 		for i, c := range l.Cells {
 			if i >= len(t.t.Columns) {
@@ -48,6 +51,9 @@ func (t *tableDrawer) measure() {
 			t.styled[i] = t.styled[i] || sign(c.Style) != ""
 			t.ends[i][0] = math.Max(t.ends[i][0], -c.Bar)
 			t.ends[i][1] = math.Max(t.ends[i][1], c.Bar)
+			if t.t.Columns[i].Bar {
+				t.digits[i] = max(t.digits[i], utf8.RuneCountInString(t.format(c.Figure)))
+			}
 		}
 	}
 }
@@ -156,6 +162,10 @@ func (t *tableDrawer) cell(column int, c *block.Cell, kind block.LineKind) {
 	}
 	if t.t.Columns[column].Bar && kind == block.RowLine {
 		t.bar(column, c.Bar)
+		t.put(fmt.Sprintf(`<span class="cell-number" style="--digits:%dch">`, min(t.digits[column], 24)))
+		t.value(c, true)
+		t.put("</span></", tag, ">")
+		return
 	}
 	t.value(c, kind == block.RowLine)
 	t.put("</", tag, ">")
