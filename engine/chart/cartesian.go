@@ -26,8 +26,10 @@ type frame struct {
 	unit       string // of shortened labels: "Rp M"
 	short      string // their format code
 	unitTop    float64
-	thin       int  // every how many points of lines are labelled
-	lifted     bool // the lines of the right axis stand above the columns
+	thin       int               // every how many points of lines are labelled
+	sides      map[[2]int]string // where labels of lines stand, by series and point; set if some collide
+	crowded    bool              // some points of lines go without a label
+	lifted     bool              // the lines of the right axis stand above the columns
 }
 
 // series is one series with what will be written of it.
@@ -46,7 +48,7 @@ type series struct {
 func (p *plot) cartesian() dict {
 	fr := &frame{plot: p, size: labelSize}
 	fr.horizontal = p.c.Type == block.BarChart || p.c.Horizontal && p.c.Type != block.LineChart && p.c.Type != block.AreaChart && p.c.Type != block.ComboChart
-	fr.stacked = p.c.Type == block.StackedChart || p.c.Percent
+	fr.stacked = p.c.Type == block.StackedChart || p.c.Percent || p.c.Type == block.AreaChart && p.parts()
 	for i, s := range p.c.Series {
 		s.Right = s.Right && !fr.horizontal && !fr.stacked // bars have one axis
 		fr.series = append(fr.series, fr.read(i, s))
@@ -84,6 +86,17 @@ func (fr *frame) unitNote(o dict) {
 		"type": "text", "left": 0, "top": fr.unitTop, "silent": true,
 		"style": dict{"text": fr.unit, "fill": fr.color("muted"), "fontSize": labelSize, "fontFamily": fr.t.Text.Families()},
 	}}
+}
+
+// parts reports several series without scenarios: areas of them are parts of a whole and stand on one
+// another.
+func (p *plot) parts() bool {
+	for _, s := range p.c.Series {
+		if s.As != "" || s.Type == block.LineChart {
+			return false
+		}
+	}
+	return len(p.c.Series) > 1
 }
 
 // read takes a series' values and texts.
@@ -166,6 +179,9 @@ func (s series) label(i int) string {
 
 // decideLabels settles which series are labelled: those that ask for it, else all.
 func (fr *frame) decideLabels() {
+	if fr.horizontal && fr.c.Labels == "last" { // of bars the last is no special one
+		fr.c.Labels = "none"
+	}
 	if fr.c.Labels == "" || fr.c.Labels == "none" {
 		return
 	}
@@ -180,7 +196,7 @@ func (fr *frame) decideLabels() {
 
 // labelled reports that every value is written, so that no axis is needed.
 func (fr *frame) labelled() bool {
-	if fr.c.Labels != "all" || fr.thin > 1 {
+	if fr.c.Labels != "all" || fr.thin > 1 || fr.crowded {
 		return false
 	}
 	for _, s := range fr.series {

@@ -200,12 +200,12 @@ func TestOddCharts(t *testing.T) {
 	nan := figures("x", "", 0.0)[0]
 	for _, c := range block.ChartTypes() {
 		kind := block.ChartType(c[0])
-		many := make([]any, 400)
+		many := make([]any, 90)
 		for i := range many {
 			many[i] = i*37%91 - 20
 		}
 		var names []string
-		for range 400 {
+		for range 90 {
 			names = append(names, odd)
 		}
 		cases := map[string]block.Chart{

@@ -94,7 +94,7 @@ func (fr *frame) draw(o dict) {
 		if s.kind == block.ColumnChart {
 			d = fr.columnSeries(s)
 		} else {
-			d = fr.lineSeries(s)
+			d = fr.lineSeries(s, i)
 		}
 		d["name"] = s.Label
 		d["emphasis"] = dict{"disabled": true}
@@ -185,11 +185,15 @@ func (fr *frame) columnLabel(s *series, i, last int) dict {
 	if s.As == block.Variance && s.values[i] != 0 {
 		color = fr.verdict(s.values[i], s.Invert)
 	}
-	return dict{"show": true, "position": position, "distance": 3, "color": color}
+	label := dict{"show": true, "position": position, "distance": 3, "color": color}
+	if fr.bars() < len(fr.series) && !fr.stacked && !fr.lifted { // a line may cross it
+		label["backgroundColor"], label["padding"] = fr.color("surface"), []int{1, 2}
+	}
+	return label
 }
 
 // lineSeries draws one series as a line or area.
-func (fr *frame) lineSeries(s *series) dict {
+func (fr *frame) lineSeries(s *series, k int) dict {
 	var data []any
 	last := s.last()
 	for i, v := range s.values {
@@ -202,9 +206,9 @@ func (fr *frame) lineSeries(s *series) dict {
 		if alone || i == last && fr.c.Labels == "last" && s.labels {
 			item["symbolSize"] = 6
 		}
-		if fr.lineLabel(s, i, last) {
+		if fr.lineLabel(s, i, last) && fr.linePlace(k, i) != "" {
 			item["tag"] = s.label(i)
-			label := dict{"show": true, "position": "top", "distance": 4, "color": fr.readable(s.style.line)}
+			label := dict{"show": true, "position": fr.linePlace(k, i), "distance": 4, "color": fr.readable(s.style.line)}
 			if !fr.edge() && !fr.lifted { // it may stand on a column
 				label["backgroundColor"], label["padding"] = fr.color("surface"), []int{1, 3}
 			}
@@ -232,6 +236,18 @@ func (fr *frame) lineSeries(s *series) dict {
 		}
 	}
 	return out
+}
+
+// linePlace is the side of a point that its label stands on; "" where there is no room.
+func (fr *frame) linePlace(k, i int) string {
+	switch {
+	case fr.c.Labels == "last" && fr.edge():
+		return "right"
+	case fr.sides != nil && fr.c.Labels == "all":
+		return fr.sides[[2]int{k, i}]
+	default:
+		return "top"
+	}
 }
 
 // lineLabel reports that a point of a line is labelled. A last point's value stands in its name.

@@ -174,14 +174,14 @@ func (p *plot) gaugeTarget(lo, hi, radius, thick float64, centre []any) (target 
 	}
 	text := p.write(*p.c.Target, p.formatOf(p.c.Series[0]))
 	item := p.item(math.Min(math.Max(t, lo), hi), *p.c.Target, text)
-	long := thick + 8
+	long := thick + 14
 	return dict{
 		"type": "gauge", "startAngle": 180, "endAngle": 0, "min": lo, "max": hi, "radius": radius, "center": centre, "emphasis": dict{"disabled": true},
 		"axisLine": dict{"show": false}, "progress": dict{"show": false}, "axisTick": dict{"show": false}, "splitLine": dict{"show": false},
 		"axisLabel": dict{"show": false}, "title": dict{"show": false}, "detail": dict{"show": false}, "anchor": dict{"show": false},
 		"pointer": dict{
-			"show": true, "icon": "rect", "width": 3, "length": long, "offsetCenter": []any{0, -(radius - thick - 4)},
-			"itemStyle": dict{"color": p.color("scenario-target"), "borderColor": p.color("surface"), "borderWidth": 1},
+			"show": true, "icon": "rect", "width": 3, "length": long, "offsetCenter": []any{0, -(radius - thick - 6)},
+			"itemStyle": dict{"color": p.color("scenario-target"), "borderColor": p.color("surface"), "borderWidth": 1.5},
 		},
 		"data": []any{item},
 	}, p.f.Word(block.WordTarget, text)

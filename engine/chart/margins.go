@@ -31,9 +31,18 @@ func (fr *frame) margins() dict {
 	if fr.c.Labels == "all" && !fr.fits() {
 		fr.thin = 1
 		fr.c.Labels = "last"
+		if fr.horizontal {
+			fr.c.Labels = "none"
+		}
 		fr.lengthen()
 		fr.scales()
 		legend = fr.place()
+	}
+	if fr.c.Labels == "all" && fr.settleSides() {
+		fr.crowded = true
+		fr.scales()
+		legend = fr.place()
+		fr.settleSides()
 	}
 	if fr.c.Labels == "last" && fr.bars() > 1 && !fr.fits() {
 		fr.c.Labels = "none"
@@ -84,6 +93,8 @@ func (fr *frame) place() dict {
 	}
 	if fr.names {
 		fr.after += fr.widest(fr.endTexts(), labelSize) + 10
+	} else if fr.c.Labels == "last" && fr.edge() {
+		fr.after = math.Max(fr.after, fr.widestLast()+10)
 	} else if labels {
 		over := fr.widestLast()/2 + 4
 		if !fr.edge() {

@@ -258,7 +258,7 @@ func (fr *frame) nameBubble(item dict, name string, x, y, r float64, own int, ta
 		{"bottom", room{x - w/2, y + r + 3, x + w/2, y + r + 3 + h}},
 	}
 	for _, p := range places {
-		free := p.left >= 0 && p.right <= fr.w && p.top >= fr.top-6 && p.bottom <= fr.h-fr.bottom
+		free := p.left >= fr.before && p.right <= fr.w && p.top >= fr.top-6 && p.bottom <= fr.h-fr.bottom
 		for i, t := range *taken {
 			free = free && (i == own || !p.meets(t))
 		}
