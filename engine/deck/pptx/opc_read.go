@@ -70,7 +70,7 @@ func notZip(file []byte) error {
 	case bytes.HasPrefix(file, []byte("PK\x03\x04")):
 		return nil
 	case bytes.HasPrefix(file, []byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")):
-		if bytes.Contains(file, wide("EncryptedPackage")) {
+		if bytes.Contains(file, utf16le("EncryptedPackage")) {
 			return diag.Errorf(diag.BadFile, diag.Pos{}, "the presentation is encrypted with a password").
 				WithHint("Save it without a password: in PowerPoint File, Info, Protect Presentation, Encrypt with Password, and clear it.")
 		}
@@ -80,8 +80,8 @@ func notZip(file []byte) error {
 	}
 }
 
-// wide gives a text as compound files write names.
-func wide(s string) []byte {
+// utf16le gives a text as compound files write names.
+func utf16le(s string) []byte {
 	var b []byte
 	for i := range len(s) {
 		b = append(b, s[i], 0)

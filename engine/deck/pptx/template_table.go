@@ -211,8 +211,13 @@ func firstParagraph(body *node) *node {
 	return &node{raw: "a:p", name: "a:p"}
 }
 
-// firstRun gives the first run of a paragraph, or one with the looks that its end has.
+// firstRun gives the first run of a paragraph that holds text, or one with the looks that its end has.
 func firstRun(p *node) *node {
+	for _, r := range p.children("a:r") {
+		if r.words() != "" {
+			return r
+		}
+	}
 	if r := p.child("a:r"); r != nil {
 		return r
 	}
