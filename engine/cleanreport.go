@@ -293,7 +293,7 @@ func (w *Workspace) freshnessOf(ctx context.Context, s adapter.Session, nodes ma
 			return nil, err
 		}
 		if !at.IsZero() && at.Before(due) {
-			f.stale[id] = diag.Warnf(diag.UnknownRelation, diag.Pos{}, "%s was built before %s was loaded last (%s)", m.Name, source, due.Format("2006-01-02 15:04:05")).
+			f.stale[id] = diag.Warnf(diag.StaleData, diag.Pos{}, "%s was built before %s was loaded last (%s)", m.Name, source, due.Format("2006-01-02 15:04:05")).
 				WithHint("run atlas build, then write the report again")
 		}
 	}

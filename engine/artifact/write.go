@@ -11,12 +11,16 @@ import (
 
 // WriteFile writes a file so that a reader sees the old one or the new one, never a part: the
 // content goes to a temporary file in the same folder, which then takes the file's place. The
-// folder is made if need be. Sync puts the content on disk before the swap.
+// folder is made if need be. Sync puts the content on disk before the swap. A device or a pipe is
+// written to as it is.
 func WriteFile(path string, write func(io.Writer) error) error {
 	return replaceFile(path, true, write)
 }
 
 func replaceFile(path string, sync bool, write func(io.Writer) error) (err error) {
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() && !info.IsDir() {
+		return writeInto(path, write) // a device or a pipe, which a file must not take the place of
+	}
 	dir := filepath.Dir(path)
 	f, err := os.CreateTemp(dir, "."+filepath.Base(path)+".*")
 	if errors.Is(err, os.ErrNotExist) {
@@ -53,6 +57,25 @@ func replaceFile(path string, sync bool, write func(io.Writer) error) (err error
 		return err
 	}
 	return os.Rename(f.Name(), path)
+}
+
+// writeInto writes to what is there, such as /dev/stdout.
+func writeInto(path string, write func(io.Writer) error) error {
+	f, err := os.OpenFile(path, os.O_WRONLY, 0)
+	if err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	b := bufio.NewWriterSize(f, 64<<10)
+	if err = write(b); err == nil {
+		err = b.Flush()
+	}
+	if closed := f.Close(); err == nil {
+		err = closed
+	}
+	if err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	return nil
 }
 
 // writeSQL writes a file that can be made again: it is replaced atomically, but not synced, for

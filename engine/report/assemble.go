@@ -195,7 +195,7 @@ func LocaleOf(spec *manifest.Report, asked string) (string, error) {
 	}
 	d := diag.Errorf(diag.BadValue, diag.Pos{}, "the report %s is not written in %s", spec.Name, asked)
 	if d.Hint = diag.DidYouMean(asked, known); d.Hint == "" {
-		d.Hint = "its locales: are " + strings.Join(known, ", ")
+		d.Hint = "its locales are " + strings.Join(known, ", ")
 	}
 	return "", d
 }
