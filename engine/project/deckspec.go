@@ -68,13 +68,17 @@ func (ps *parsing) readDeck(f *File) fileResult {
 // front reads one front matter; nil if it does not parse or breaks its schema, which is reported.
 // Keys that Atlas does not know are for layouts; one that looks like a known one is asked about.
 func (r *reportReader) front(text string, line int, schema string) (*node, bool) {
-	root, found := parseYAML(r.file.Shown, []byte(strings.Repeat("\n", line-1)+text))
+	root, found := parseYAML(r.file.Shown, []byte(text))
+	for _, d := range found {
+		d.Pos.Line += line - 1
+	}
+	root.shift(int32(line-1), map[*node]bool{})
 	r.diags.Add(found)
 	if found.Err() != nil {
 		return nil, false
 	}
 	if root == nil {
-		root = &node{kind: mapNode, line: int32(line), col: 1}
+		root = &node{kind: mapNode, line: int32(line), col: 1} // empty
 	}
 	if root.kind != mapNode {
 		r.diags.Add(diag.Errorf(diag.BadYAML, root.pos(r.file.Shown), "front matter must be a mapping, not %s", root.describe()).
@@ -101,6 +105,21 @@ func (r *reportReader) front(text string, line int, schema string) (*node, bool)
 			WithLen(utf8.RuneCountInString(k.text)).WithHint("did you mean %q?", near))
 	}
 	return root, judged.Err() == nil
+}
+
+// shift moves a tree down by lines: it stands in a file that is no YAML as a whole.
+func (n *node) shift(by int32, done map[*node]bool) {
+	if n == nil || done[n] {
+		return // of an alias
+	}
+	done[n] = true
+	n.line += by
+	for _, k := range n.keys {
+		k.shift(by, done)
+	}
+	for _, x := range n.items {
+		x.shift(by, done)
+	}
 }
 
 // deck reads a deck and gives its node and its slides'.
