@@ -82,8 +82,7 @@ func (w *Workspace) deckFor(rep *report.Report, name string) (*manifest.Deck, er
 		}
 		return nil, bad
 	case len(own) == 0:
-		return nil, diag.Errorf(diag.NothingMatches, diag.Pos{}, "no deck shows the report %s", rep.Meta.Report).
-			WithHint("a deck is a Markdown file below report-paths that begins with `report: %s`", rep.Meta.Report)
+		return deck.Default(rep, w.reportSpec(rep.Meta.Report)), nil
 	case len(own) == 1:
 		return own[0], nil
 	}
