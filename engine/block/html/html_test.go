@@ -90,6 +90,16 @@ func TestTotalsWithoutValueAreEmpty(t *testing.T) {
 	}
 }
 
+func TestProgressWithoutTarget(t *testing.T) {
+	none := fig(nil, "integer", "target")
+	got := draw(t, &block.Block{Kind: block.ProgressKind, Progress: []block.Bar{
+		{Label: "a", Value: fig(int64(1), "integer", "n"), Target: &none}, {Label: "b", Value: fig(.4, "percent", "s"), Share: .4},
+	}}, html.Options{Format: formatter(t, "en-US")})
+	if strings.Count(got, "fill") != 1 || !strings.Contains(got, `<span class="progress-share">–</span>`) || strings.Contains(got, "/ ") && strings.Contains(got, "progress-target") {
+		t.Error(got)
+	}
+}
+
 func TestRichText(t *testing.T) {
 	mark := block.MarkFigure(0, "7")
 	figure := `<data class="figure" value="7" data-block="sample" data-query="orders" data-row="unit=N" data-column="n">7</data>`

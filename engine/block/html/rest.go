@@ -183,24 +183,37 @@ func (d *drawer) progress(list []block.Bar) {
 	}
 	whole = math.Min(whole, 2) // one outlier must not make all others small
 	d.put(`<div class="progress" role="list">` + "\n")
-	for _, b := range list {
-		d.put(`<div class="progress-row" role="listitem"><span class="progress-label">`, esc(b.Label), `</span><span class="track" aria-hidden="true"><span class="fill`)
-		if b.Share >= 1 {
-			d.put(" reached")
-		}
-		d.put(`" style="width:`, percent(b.Share/whole), `"></span><span class="aim" style="left:`, percent(1/whole), `"></span></span>`)
-		d.put(`<span class="progress-value">`)
-		d.figure(b.Value, d.format(b.Value))
-		if b.Target != nil {
-			d.put(` <span class="progress-target">/ `)
-			d.figure(*b.Target, d.format(*b.Target))
-			d.put("</span>")
-		}
-		d.put(`</span><span class="progress-share">`)
-		if d.o.Format != nil {
-			d.put(esc(d.o.Format.Format(b.Share, "percent")))
-		}
-		d.put("</span></div>\n")
+	for i := range list {
+		d.progressRow(&list[i], whole)
 	}
 	d.put("</div>\n")
+}
+
+// progressRow draws one bar; without a target there is nothing to measure by.
+func (d *drawer) progressRow(b *block.Bar, whole float64) {
+	measured := b.Target == nil || b.Target.Value != nil
+	d.put(`<div class="progress-row" role="listitem"><span class="progress-label">`, esc(b.Label), `</span><span class="track" aria-hidden="true">`)
+	if measured {
+		class := "fill"
+		if b.Share >= 1 {
+			class += " reached"
+		}
+		d.put("<span", attr("class", class), ` style="width:`, percent(b.Share/whole), `"></span><span class="aim" style="left:`, percent(1/whole), `"></span>`)
+	}
+	d.put(`</span><span class="progress-value">`)
+	d.figure(b.Value, d.format(b.Value))
+	if b.Target != nil && measured {
+		d.put(` <span class="progress-target">/ `)
+		d.figure(*b.Target, d.format(*b.Target))
+		d.put("</span>")
+	}
+	d.put(`</span><span class="progress-share">`)
+	switch {
+	case d.o.Format == nil:
+	case measured:
+		d.put(esc(d.o.Format.Format(b.Share, "percent")))
+	default:
+		d.put(esc(d.o.Format.Null()))
+	}
+	d.put("</span></div>\n")
 }
