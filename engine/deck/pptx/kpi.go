@@ -162,7 +162,7 @@ func (c *canvas) card(b *block.Block, i int, box deck.Box, scale float64) {
 			head := x.heights[0] + x.heights[1]
 			c.textBox("Figure", or(k.Label, "–"), deck.Box{X: top.X, Y: top.Y, W: top.W, H: head}, "t", texts[:2])
 			bar := deck.Box{X: top.X, Y: top.Y + head + 0.03, W: top.W, H: cardBar}
-			c.targetBar(k, bar)
+			c.progressBar(k.Share, max(k.Share, 1), bar)
 			if len(x.compare) > 0 {
 				c.textBox("Comparisons", c.compareAlt(k), deck.Box{X: top.X, Y: bar.Y + cardBar + cardInside - 0.03, W: top.W, H: x.heights[2]}, "t", x.compare)
 			}
@@ -193,18 +193,6 @@ func (c *canvas) compareAlt(k *block.KPI) string {
 		lines = append(lines, c.doc.Format.Format(x.Value, x.Format)+" "+x.Label)
 	}
 	return strings.Join(lines, "; ")
-}
-
-// targetBar is how much of the target is reached: full at it, with a mark where it is passed.
-func (c *canvas) targetBar(k *block.KPI, b deck.Box) {
-	whole := max(k.Share, 1)
-	c.shape(shape{name: "Target", box: deck.Box{X: b.X, Y: b.Y, W: b.W / whole, H: b.H}, fill: "rule"})
-	if k.Share > 0 {
-		c.shape(shape{name: "Reached", box: deck.Box{X: b.X, Y: b.Y, W: b.W * k.Share / whole, H: b.H}, fill: "scenario-actual"})
-	}
-	if k.Share > 1 {
-		c.shape(shape{name: "Target mark", box: deck.Box{X: b.X + b.W/whole - 0.01, Y: b.Y - 0.03, W: 0.02, H: b.H + 0.06}, fill: "text"})
-	}
 }
 
 // sparkHeight gives way faster than type does.

@@ -166,7 +166,7 @@ func (c *canvas) image(name, alt string, p *picture, b deck.Box) {
 // logo writes the brand's logo on a layout, in the upper right corner.
 func (c *canvas) logo(l *layoutPart) {
 	data := c.doc.Theme.Logo
-	if onDark(c.ink.hex(or(l.Surface, "surface"))) && len(c.doc.Theme.LogoDark) > 0 {
+	if onDark(c.palette[or(l.Surface, "surface")]) && len(c.doc.Theme.LogoDark) > 0 {
 		data = c.doc.Theme.LogoDark
 	}
 	if len(data) == 0 {

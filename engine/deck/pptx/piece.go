@@ -2,6 +2,7 @@ package pptx
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"atlas/engine/block"
@@ -73,14 +74,29 @@ const slack = 0.02
 func (w *writer) fit(s *deck.Slide, p *place) (float64, []placed) {
 	list := scales()
 	smallest := list[len(list)-1]
-	for _, scale := range list {
+	for len(list) > 1 && w.tooWide(p.items, p.box.W, list[0]) {
+		list = list[1:]
+	}
+	for i, scale := range list {
 		if _, total := w.heights(p.items, p.box, scale); total <= p.box.H+slack {
 			return scale, nil
 		}
-		if w.breaks(p.items) && scale < 0.9 {
-			break // a table goes on rather than being hard to read
+		if i == 1 { // a table goes on rather than being hard to read
+			if rest := w.cut(p, list[0]); rest != nil {
+				return list[0], rest
+			}
 		}
 	}
+	if rest := w.cut(p, smallest); rest != nil {
+		return smallest, rest
+	}
+	_, total := w.heights(p.items, p.box, smallest)
+	w.tooMuch(s, "region %s holds more than fits: %.2f inches of %.2f", or(p.region, "default"), total, p.box.H)
+	return smallest, nil
+}
+
+// cut takes off a place what a table has too much, and what follows it; nil if there is none.
+func (w *writer) cut(p *place, scale float64) []placed {
 	for i, item := range p.items {
 		b, ok := item.piece.(breaking)
 		if !ok {
@@ -88,24 +104,27 @@ func (w *writer) fit(s *deck.Slide, p *place) (float64, []placed) {
 		}
 		room := p.box.H
 		for _, other := range p.items[:i] {
-			room -= other.height(w, p.box.W, 1) + itemGap
+			room -= other.height(w, p.box.W, scale) + itemGap
 		}
-		fits, rest, ok := b.split(w, p.box.W, room, 1)
+		fits, rest, ok := b.split(w, p.box.W, room, scale)
 		if !ok {
 			continue
 		}
 		left := append([]placed{{rest, 0}}, p.items[i+1:]...)
 		p.items = append(append([]placed(nil), p.items[:i]...), placed{fits, item.step})
-		return 1, left
+		return left
 	}
-	_, total := w.heights(p.items, p.box, smallest)
-	w.tooMuch(s, "region %s holds more than fits: %.1f inches of %.1f", or(p.region, "default"), total, p.box.H)
-	return smallest, nil
+	return nil
 }
 
-func (w *writer) breaks(items []placed) bool {
+// broad is a piece that needs some width: a table.
+type broad interface {
+	least(w *writer, scale float64) float64
+}
+
+func (w *writer) tooWide(items []placed, width, scale float64) bool {
 	for _, item := range items {
-		if _, ok := item.piece.(breaking); ok {
+		if x, ok := item.piece.(broad); ok && x.least(w, scale) > width+slack {
 			return true
 		}
 	}
@@ -165,7 +184,11 @@ func (f framed) stretch() float64 { return f.inner.stretch() }
 func (f framed) above(scale float64) []paragraph {
 	var ps []paragraph
 	if t := f.block.Title; !t.IsZero() {
-		ps = append(ps, plain(span{text: t.Text, size: scaled(deck.BodySize, scale), weight: semibold, color: "text"}))
+		spans := []span{{text: t.Text, size: scaled(deck.BodySize, scale), weight: semibold, color: "text"}}
+		if f.block.Stale != "" {
+			spans = append(spans, span{text: " " + strings.TrimSpace(staleSign), size: scaled(deck.BodySize, scale), color: "warning"})
+		}
+		ps = append(ps, paragraph{spans: spans})
 	}
 	if t := f.block.Subtitle; !t.IsZero() {
 		ps = append(ps, plain(span{text: t.Text, size: scaled(deck.LabelSize, scale), color: "muted"}))
@@ -173,10 +196,14 @@ func (f framed) above(scale float64) []paragraph {
 	return ps
 }
 
-func (f framed) below() []paragraph {
+// staleSign stands before why figures are older than their sources, and behind their block's title.
+const staleSign = "⚠ "
+
+// below is a block's note, and why it is stale where no footnote says so.
+func (f framed) below(w *writer) []paragraph {
 	var ps []paragraph
-	if f.block.Stale != "" {
-		ps = append(ps, plain(span{text: "⚠ " + f.block.Stale, size: deck.FootnoteSize, color: "warning"}))
+	if f.block.Stale != "" && !w.footed {
+		ps = append(ps, plain(span{text: staleSign + f.block.Stale, size: deck.FootnoteSize, color: "warning"}))
 	}
 	if t := f.block.Note; !t.IsZero() {
 		ps = append(ps, plain(span{text: t.Text, size: deck.FootnoteSize, color: "muted"}))
@@ -190,7 +217,7 @@ func (f framed) around(w *writer, width, scale float64) (above, below float64) {
 	if ps := f.above(scale); len(ps) > 0 {
 		above = w.textHeight(ps, width) + frameGap
 	}
-	if ps := f.below(); len(ps) > 0 {
+	if ps := f.below(w); len(ps) > 0 {
 		below = w.textHeight(ps, width) + frameGap
 	}
 	return above, below
@@ -204,6 +231,9 @@ func (f framed) height(w *writer, width, scale float64) float64 {
 func (f framed) draw(ctx context.Context, c *canvas, s spot) error {
 	b := f.block
 	c.page.shown = append(c.page.shown, b)
+	if b.Stale != "" && c.footed && !slices.Contains(c.page.stale, b.Stale) {
+		c.page.stale = append(c.page.stale, b.Stale)
+	}
 	above, below := f.around(c.writer, s.box.W, s.scale)
 	inner := s
 	if above > 0 {
@@ -226,7 +256,7 @@ func (f framed) draw(ctx context.Context, c *canvas, s spot) error {
 	}
 	if below > 0 {
 		c.figures(b.Note)
-		c.textBox(b.Name+" note", strings.TrimSpace(b.Stale+" "+b.Note.Text)+blockMark(b), bottom, "b", f.below())
+		c.textBox(b.Name+" note", strings.TrimSpace(b.Stale+" "+b.Note.Text)+blockMark(b), bottom, "b", f.below(c.writer))
 	}
 	return nil
 }
@@ -242,6 +272,13 @@ func (f framed) split(w *writer, width, height, scale float64) (fits, rest piece
 		return nil, nil, false
 	}
 	return framed{f.block, a}, framed{f.block, b}, true
+}
+
+func (f framed) least(w *writer, scale float64) float64 {
+	if x, ok := f.inner.(broad); ok {
+		return x.least(w, scale)
+	}
+	return 0
 }
 
 // stack is pieces below one another.

@@ -330,6 +330,9 @@ func (x *plot) settleLabels() {
 			bars++
 		}
 	}
+	if x.horizontal() && !x.stacked() && bars > 1 && x.box.H*0.75/float64(len(x.names)*bars) < plotLabel*1.05/pointsIn {
+		x.onlyActual()
+	}
 	for _, p := range x.series {
 		if p.labels == allLabels && p.kind == linePlot && len(x.series) > 1 && x.chart.Type == block.LineChart {
 			p.labels = lastLabel // lines cross one another's values
@@ -356,6 +359,15 @@ func (x *plot) settleLabels() {
 			if p.kind == linePlot || p.kind == areaPlot {
 				p.labels = lastLabel
 			}
+		}
+	}
+}
+
+// onlyActual keeps the labels of what came in, where those of all bars would stand on one another.
+func (x *plot) onlyActual() {
+	for i, p := range x.series {
+		if i >= len(x.chart.Series) || x.chart.Series[i].As != block.Actual {
+			p.labels = noLabels
 		}
 	}
 }

@@ -63,6 +63,7 @@ func Build(ctx context.Context, d *deck.Document, o Options) (*Package, diag.Lis
 		return fill(ctx, o.Template, d, o)
 	}
 	w := newWriter(d, o)
+	w.footed = true
 	w.plan()
 	w.masterAndLayouts()
 	for i := range w.pages {
@@ -113,6 +114,7 @@ type writer struct {
 	charts     int
 	images     int
 	tables     map[*block.Block]*tablePiece
+	footed     bool // what is stale is told in the footnote
 }
 
 func newWriter(d *deck.Document, o Options) *writer {

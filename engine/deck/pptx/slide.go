@@ -21,6 +21,7 @@ type page struct {
 	places []place
 	shown  []*block.Block // blocks on it, for the notes
 	prose  []block.Figure // figures of its texts
+	stale  []string       // why blocks on it are older than their sources
 }
 
 // place is a region of a page with what stands in it.
@@ -61,12 +62,15 @@ func (w *writer) planSlide(s *deck.Slide) []*page {
 	first := &page{slide: s, layout: l, number: 1}
 	pages := []*page{first}
 	for _, content := range s.Regions {
-		p := w.placeOf(l, content)
+		first.places = append(first.places, w.placeOf(l, content))
+	}
+	w.makeRoom(first.places)
+	for i := range first.places {
+		p := &first.places[i]
 		var rest []placed
-		p.scale, rest = w.fit(s, &p)
-		first.places = append(first.places, p)
+		p.scale, rest = w.fit(s, p)
 		for len(rest) > 0 && len(pages) < maxPages {
-			next := place{region: content.Region, align: "top", box: deck.BodyBox(l.Layout), items: rest}
+			next := place{region: p.region, align: "top", box: deck.BodyBox(l.Layout), items: rest}
 			next.scale, rest = w.fit(s, &next)
 			pages = append(pages, &page{slide: s, layout: l, number: len(pages) + 1, places: []place{next}})
 		}
@@ -75,6 +79,35 @@ func (w *writer) planSlide(s *deck.Slide) []*page {
 		p.of = len(pages)
 	}
 	return pages
+}
+
+// makeRoom lets a region that is too low for what stands in it push down those below, as far as they
+// have room to give: charts and pictures take what is left.
+func (w *writer) makeRoom(places []place) {
+	for i := range places {
+		a := &places[i]
+		_, need := w.heights(a.items, a.box, 1)
+		short := need - a.box.H
+		if short <= slack {
+			continue
+		}
+		var below []*place
+		for j := range places {
+			b := &places[j]
+			if b.box.Y > a.box.Y+a.box.H-slack && b.box.X < a.box.X+a.box.W && a.box.X < b.box.X+b.box.W {
+				_, least := w.heights(b.items, deck.Box{W: b.box.W}, 0.86)
+				short = min(short, b.box.H-least)
+				below = append(below, b)
+			}
+		}
+		if len(below) == 0 || short <= 0 {
+			continue
+		}
+		a.box.H += short
+		for _, b := range below {
+			b.box.Y, b.box.H = b.box.Y+short, b.box.H-short
+		}
+	}
 }
 
 // maxPages bounds what one slide grows to.
@@ -230,12 +263,18 @@ func (c *canvas) foot(number int) {
 		return
 	}
 	c.step = 0
-	if note := p.slide.Footnote; !note.IsZero() {
+	if note := p.slide.Footnote; !note.IsZero() || len(p.stale) > 0 {
 		b := footnoteBox()
 		if c.doc.Footer.IsZero() {
 			b.W += footerWidth
 		}
-		text := []paragraph{plain(span{text: note.Text, size: deck.FootnoteSize, color: "muted"})}
+		var text []paragraph
+		if len(p.stale) > 0 {
+			text = append(text, plain(span{text: c.shortened(staleSign+strings.Join(p.stale, " · "), deck.FootnoteSize, b.W-0.05), size: deck.FootnoteSize, color: "warning"}))
+		}
+		if !note.IsZero() {
+			text = append(text, plain(span{text: note.Text, size: deck.FootnoteSize, color: "muted"}))
+		}
 		if need := c.textHeight(text, b.W); need > b.H+0.02 {
 			b.Y, b.H = b.Y+b.H-min(need, b.H+deck.FootGap), min(need, b.H+deck.FootGap)
 			if need > b.H+0.02 {
@@ -243,7 +282,7 @@ func (c *canvas) foot(number int) {
 			}
 		}
 		c.figures(note)
-		c.shape(shape{name: "Footnote", box: b, holder: "body", index: footnoteIndex, alt: c.proseAlt(note.Text, note), text: text, body: body{anchor: "b"}})
+		c.shape(shape{name: "Footnote", box: b, holder: "body", index: footnoteIndex, alt: c.proseAlt(strings.TrimSpace(strings.Join(p.stale, " · ")+" "+note.Text), note), text: text, body: body{anchor: "b"}})
 	}
 	if f := c.doc.Footer; !f.IsZero() {
 		size := c.oneLine(f.Text, deck.FootnoteSize, footerWidth, regular)

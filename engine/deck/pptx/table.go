@@ -17,7 +17,9 @@ const (
 	rowPad    = 0.055 // above and below the text of a cell
 	cellPad   = 0.06  // at its sides
 	tableSize = 12.0  // points, of rows
-	barWidth  = 0.9   // inches, of a column with bars beside the number
+	barWidth  = 0.9   // inches, of bars beside numbers
+	barLeast  = 0.35  // the same where it is narrow
+	barMost   = 1.4   // and where it is wide
 )
 
 // grid is a table ready to draw: texts and looks, whatever it is made of.
@@ -27,15 +29,13 @@ type grid struct {
 	columns []gridColumn
 	header  []paragraph
 	rows    []gridRow
-	whole   int // rows of all pages
-	offset  int // rows on earlier pages
+	need    *need
 }
 
 type gridColumn struct {
-	left   bool
-	fixed  float64 // share that the project asks for; 0 goes by content
-	bar    bool
-	weight float64
+	left  bool
+	fixed float64 // share that the project asks for; 0 goes by content
+	bar   bool
 }
 
 type gridRow struct {
@@ -86,7 +86,7 @@ func (t tableOf) split(w *writer, width, height, scale float64) (fits, rest piec
 // tableGrid makes a grid of a block's table.
 func (w *writer) tableGrid(b *block.Block) grid {
 	t := b.Table
-	g := grid{name: b.Name, alt: or(b.Alt, b.Title.Text, w.doc.Format.Word(block.WordTable)) + blockMark(b), whole: len(t.Lines)}
+	g := grid{name: b.Name, alt: or(b.Alt, b.Title.Text, w.doc.Format.Word(block.WordTable)) + blockMark(b), need: &need{}}
 	for _, col := range t.Columns {
 		label := col.Label
 		if col.Unit != "" {
@@ -147,7 +147,7 @@ func (w *writer) cellText(x *block.Cell, col block.TableColumn, kind block.LineK
 
 // gridPiece is a table of a Markdown text.
 func gridPiece(p block.Paragraph, from string) piece {
-	g := grid{name: "Table"}
+	g := grid{name: "Table", need: &need{}}
 	var texts []string
 	for i, cells := range p.Rows {
 		var row gridRow
@@ -176,99 +176,116 @@ func gridPiece(p block.Paragraph, from string) piece {
 			g.rows = append(g.rows, row)
 		}
 	}
-	g.whole = len(g.rows)
 	g.alt = strings.Join(texts, " | ") + from
 	return tablePiece{grid: g}
 }
 
 func (t tablePiece) stretch() float64 { return 0 }
 
-// widths shares the width among columns by what stands in them.
-func (t tablePiece) widths(w *writer, width, scale float64) []float64 {
-	g := &t.grid
-	need := make([]float64, len(g.columns))
-	fixed, sum := 0.0, 0.0
+// need is what the columns of a table take at the type's own size: all its rows count, so that the
+// columns stand alike on all pages.
+type need struct {
+	least, wanted []float64 // without and with room for bars and for texts in one line
+	numbers       []float64 // of the widest text alone
+}
+
+// needs measures the columns, once.
+func (t tablePiece) needs(w *writer) *need {
+	g := t.grid
+	if g.need.least != nil {
+		return g.need
+	}
+	n := g.need
 	for i, col := range g.columns {
-		if col.fixed > 0 {
-			fixed += col.fixed
-			continue
-		}
-		need[i] = min(w.textWidth(resize(g.header[i], scale)), width/3)
+		word, text := w.longestWord(g.header[i]), w.textWidth(g.header[i])
+		least, wanted := word, max(word, text*0.6) // a header may take two lines
+		number := 0.0
 		for _, row := range g.rows {
 			if row.kind == block.GroupLine && i == 0 {
 				continue
 			}
-			need[i] = max(need[i], w.textWidth(resize(row.cells[i].text, scale)))
+			p := row.cells[i].text
+			full := w.textWidth(p)
+			wanted, number = max(wanted, full), max(number, full)
+			if col.left {
+				least = max(least, w.longestWord(p))
+			} else {
+				least = max(least, full)
+			}
 		}
-		need[i] += 2*cellPad + 0.06
 		if col.bar {
-			need[i] += barWidth * scale
+			least, wanted = max(least, number+barLeast), max(wanted, number+barWidth)
 		}
-		sum += need[i]
+		n.least, n.wanted, n.numbers = append(n.least, least+2*cellPad+0.04), append(n.wanted, wanted+2*cellPad+0.06), append(n.numbers, number)
 	}
-	unit := 1.0
-	if fixed > 1 {
-		unit = 1 / fixed
+	return n
+}
+
+func (w *writer) longestWord(p paragraph) float64 {
+	most := 0.0
+	for _, s := range p.spans {
+		for _, word := range wordsOf(s.text) {
+			most = max(most, w.spanWidth(s, strings.TrimRight(word, " ")))
+		}
 	}
-	room := width * (1 - min(fixed, 1)*boolShare(sum > 0, fixed))
-	out := make([]float64, len(need))
-	for i, col := range g.columns {
+	return most
+}
+
+// ratio is how much smaller than its own size the type of a table is at a scale.
+func ratio(scale float64) float64 { return scaled(tableSize, scale) / tableSize }
+
+// least is the width below which numbers would be broken.
+func (t tablePiece) least(w *writer, scale float64) float64 {
+	sum := 0.0
+	for i, v := range t.needs(w).least {
+		if t.grid.columns[i].fixed == 0 {
+			sum += v * ratio(scale)
+		}
+	}
+	return sum
+}
+
+func (t tableOf) least(w *writer, scale float64) float64 { return t.piece(w).least(w, scale) }
+
+// widths shares the width among columns by what stands in them: where it is narrow, texts are broken
+// before numbers are; where it is wide, all grow evenly.
+func (t tablePiece) widths(w *writer, width, scale float64) []float64 {
+	n := t.needs(w)
+	columns := t.grid.columns
+	out := make([]float64, len(columns))
+	fixed, least, wanted := 0.0, 0.0, 0.0
+	for i, col := range columns {
 		if col.fixed > 0 {
-			out[i] = width * col.fixed * unit
-		} else {
-			out[i] = need[i]
+			fixed += col.fixed
+			continue
 		}
+		least, wanted = least+n.least[i]*ratio(scale), wanted+n.wanted[i]*ratio(scale)
 	}
-	shareOut(out, g.columns, room, sum)
-	return out
-}
-
-func boolShare(others bool, fixed float64) float64 { //nolint:revive // columns without a width of their own need some
-	if others && fixed >= 1 {
-		return 0.7
+	unit := 1.0 // of the columns whose share the project says
+	if most := 1 - min(least/width, 0.9); fixed > most {
+		unit = most / fixed
 	}
-	return 1
-}
-
-// shareOut fits the columns without a width of their own into a room: texts give way first where it
-// is too narrow, and all grow evenly where it is wide.
-func shareOut(out []float64, columns []gridColumn, room, sum float64) {
-	if sum <= 0 {
-		return
-	}
-	if sum <= room {
-		free := 0
-		for _, col := range columns {
-			if col.fixed == 0 {
-				free++
-			}
-		}
-		for i, col := range columns {
-			if col.fixed == 0 {
-				out[i] += (room - sum) / float64(free)
-			}
-		}
-		return
-	}
-	texts := 0.0
-	for i, col := range columns {
-		if col.fixed == 0 && col.left {
-			texts += out[i]
-		}
-	}
-	if numbers := sum - texts; texts > 0 && room-numbers > texts*0.35 {
-		for i, col := range columns {
-			if col.fixed == 0 && col.left {
-				out[i] *= (room - numbers) / texts
-			}
-		}
-		return
-	}
-	for i, col := range columns {
+	room := width * (1 - fixed*unit)
+	free := 0
+	for _, col := range columns {
 		if col.fixed == 0 {
-			out[i] *= room / sum
+			free++
 		}
 	}
+	for i, col := range columns {
+		a, b := n.least[i]*ratio(scale), n.wanted[i]*ratio(scale)
+		switch {
+		case col.fixed > 0:
+			out[i] = width * col.fixed * unit
+		case room >= wanted:
+			out[i] = b + (room-wanted)/float64(free)
+		case room >= least:
+			out[i] = a + (b-a)*(room-least)/(wanted-least)
+		default:
+			out[i] = a * room / least
+		}
+	}
+	return out
 }
 
 // resize gives a paragraph with its type scaled.
@@ -288,7 +305,7 @@ func resize(p paragraph, scale float64) paragraph {
 // rowHeights gives the heights of the header and of each row.
 func (t tablePiece) rowHeights(w *writer, widths []float64, scale float64) []float64 {
 	out := make([]float64, 1+len(t.grid.rows))
-	out[0] = w.rowHeight(t.grid.header, widths, nil, scale)
+	out[0] = w.rowHeight(t.grid.header, widths, scale)
 	for i, row := range t.grid.rows {
 		texts := make([]paragraph, len(row.cells))
 		for j := range row.cells {
@@ -298,21 +315,18 @@ func (t tablePiece) rowHeights(w *writer, widths []float64, scale float64) []flo
 			out[i+1] = tableSize*scale*lineHeight/pointsIn + 2*rowPad*scale
 			continue
 		}
-		out[i+1] = w.rowHeight(texts, widths, t.grid.columns, scale)
+		out[i+1] = w.rowHeight(texts, widths, scale)
 	}
 	return out
 }
 
-func (w *writer) rowHeight(cells []paragraph, widths []float64, columns []gridColumn, scale float64) float64 {
+func (w *writer) rowHeight(cells []paragraph, widths []float64, scale float64) float64 {
 	most := tableSize * scale * lineHeight / pointsIn
 	for i, p := range cells {
 		if len(p.spans) == 0 {
 			continue
 		}
 		room := widths[i] - 2*cellPad
-		if columns != nil && columns[i].bar {
-			room -= barWidth * scale
-		}
 		most = max(most, w.textHeight([]paragraph{resize(p, scale)}, room))
 	}
 	return most + 2*rowPad*scale
@@ -346,7 +360,6 @@ func (t tablePiece) split(w *writer, width, height, scale float64) (fits, rest p
 	}
 	a, b := t, t
 	a.grid.rows, b.grid.rows = t.grid.rows[:n], t.grid.rows[n:]
-	b.grid.offset += n
 	return a, b, true
 }
 

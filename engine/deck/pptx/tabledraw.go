@@ -21,6 +21,9 @@ func (t tablePiece) draw(_ context.Context, c *canvas, s spot) error {
 	if len(g.columns) > mostColumn {
 		c.overflow("table %s has %d columns; more than %d are hard to read", g.name, len(g.columns), mostColumn)
 	}
+	if t.least(c.writer, s.scale) > s.box.W*1.02 {
+		c.overflow("table %s is wider than its place", g.name)
+	}
 	widths := t.widths(c.writer, s.box.W, s.scale)
 	heights := t.rowHeights(c.writer, widths, s.scale)
 	box := s.box
@@ -175,22 +178,23 @@ func (t tablePiece) bars(c *canvas, box deck.Box, widths, heights []float64, sca
 	x := box.X
 	for j, col := range t.grid.columns {
 		if col.bar {
-			t.columnBars(c, j, deck.Box{X: x, Y: box.Y, W: widths[j], H: box.H}, heights, scale)
+			column := deck.Box{X: x, Y: box.Y, W: widths[j], H: box.H}
+			room := min(widths[j]-2*cellPad-t.needs(c.writer).numbers[j]*ratio(scale)-0.08, barMost)
+			t.columnBars(c, j, column, heights, room)
 		}
 		x += widths[j]
 	}
 }
 
-func (t tablePiece) columnBars(c *canvas, j int, column deck.Box, heights []float64, scale float64) {
+func (t tablePiece) columnBars(c *canvas, j int, column deck.Box, heights []float64, room float64) {
 	low, high := 0.0, 0.0
 	for i := range t.grid.rows {
 		v := t.grid.rows[i].cells[j].bar
 		low, high = min(low, v), max(high, v)
 	}
-	if low == high {
+	if low == high || room <= 0 {
 		return
 	}
-	room := barWidth*scale - 0.1
 	axis := column.X + cellPad + room*(-low/(high-low))
 	c.group(t.grid.name+" bars", "", column, func() {
 		y := column.Y + heights[0]
