@@ -149,10 +149,10 @@ func (p *plot) treemap() dict {
 	o["series"] = []any{dict{
 		"type": "treemap", "left": 0, "right": 0, "top": 0, "bottom": 0, "roam": false, "nodeClick": false, "breadcrumb": dict{"show": false}, "sort": "desc",
 		"emphasis": dict{"disabled": true}, "data": data, "squareRatio": 1.2, "visibleMin": 1, "childrenVisibleMin": 1,
-		"label": dict{"show": true, "position": []any{5, 5}, "formatter": "@fit", "fontSize": labelSize, "lineHeight": lineStep, "fontFamily": p.t.Text.Families()},
+		"label": dict{"show": true, "position": []any{5, 5}, "formatter": "@fit", "fontSize": labelSize, "lineHeight": lineStep, "fontFamily": p.t.Text.Families(), "overflow": "none"},
 		"upperLabel": dict{
 			"show": true, "height": labelSize + 8, "formatter": "@fit", "fontSize": labelSize, "fontWeight": 600, "color": p.color("text"), "padding": []int{0, 2},
-			"fontFamily": p.t.Text.Families(),
+			"fontFamily": p.t.Text.Families(), "overflow": "none",
 		},
 		"itemStyle": gap,
 		"levels": []any{
@@ -196,7 +196,7 @@ func (p *plot) branch(b block.Branch, color, path string) dict {
 // written whole or not at all.
 func (p *plot) fits(name, value string) []any {
 	one := func(text string, lines float64) dict {
-		return dict{"text": text, "width": math.Ceil(math.Max(p.width(name, labelSize), p.width(value, labelSize)*boolFloat(lines > 1))) + 8, "height": lines*lineStep + 4}
+		return dict{"text": text, "width": math.Ceil(math.Max(p.width(name, labelSize), p.width(value, labelSize)*boolFloat(lines > 1))) + 16, "height": lines*lineStep + 4}
 	}
 	out := []any{}
 	if p.c.Labels != "none" {
@@ -206,7 +206,7 @@ func (p *plot) fits(name, value string) []any {
 	for _, share := range []float64{0.6, 0.35} {
 		short := p.cut(name, p.width(name, labelSize)*share, labelSize)
 		if len([]rune(short)) > 4 {
-			out = append(out, dict{"text": short, "width": math.Ceil(p.width(short, labelSize)) + 8, "height": lineStep + 4})
+			out = append(out, dict{"text": short, "width": math.Ceil(p.width(short, labelSize)) + 16, "height": lineStep + 4})
 		}
 	}
 	return out
@@ -219,7 +219,7 @@ func (p *plot) fitsAbove(name, value string) []any {
 		if text == name+"  "+value && p.c.Labels == "none" {
 			continue
 		}
-		out = append(out, dict{"text": text, "width": math.Ceil(p.t.Measure(text, labelSize, true)) + 6, "height": labelSize})
+		out = append(out, dict{"text": text, "width": math.Ceil(p.t.Measure(text, labelSize, true)) + 12, "height": labelSize})
 	}
 	return out
 }

@@ -34,6 +34,7 @@ var (
 	ownY      = regexp.MustCompile(` y="([-\d.e]+)"`)
 	styleSize = regexp.MustCompile(`font-size:([\d.]+)px`)
 	unseen    = regexp.MustCompile(`<path d="[^"]*"(?: transform="[^"]*")? fill="none"></path>\n?`)
+	clear     = regexp.MustCompile(`<path [^>]*fill-opacity="0"[^>]*stroke-width="0"[^>]*></path>\n?`)
 	emptyText = regexp.MustCompile(`<text [^>]*></text>\n?`)
 )
 
@@ -42,6 +43,7 @@ func settle(svg string, t *theme.Theme, alt string) string {
 	svg = styleRule.ReplaceAllString(svg, "")
 	svg = pageOnly.ReplaceAllString(svg, "")
 	svg = unseen.ReplaceAllString(svg, "")
+	svg = clear.ReplaceAllString(svg, "")
 	svg = emptyText.ReplaceAllString(svg, "")
 	svg = strings.Map(legal, svg)
 	svg = textStart.ReplaceAllStringFunc(svg, func(tag string) string { return onBaseline(tag, t) })
