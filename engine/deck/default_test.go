@@ -15,15 +15,18 @@ func TestDefaultDeck(t *testing.T) {
 	heading := block.Prose{Text: "How **it** went"}
 	r.Total.Blocks["head"] = &block.Block{ID: "head", Name: "head", Kind: block.Title, Heading: &heading}
 	r.Total.Blocks["pair's"] = &block.Block{ID: "pair", Name: "pair's", Kind: block.Columns, Columns: []block.Column{{Blocks: []string{"story"}, Of: []*block.Block{r.Total.Blocks["story"]}}}}
-	spec := &manifest.Report{Blocks: []manifest.ReportBlock{{Name: "head"}, {Name: "revenue_by_month"}, {Name: "story"}, {Name: "pair's"}, {Name: "left_out"}}}
+	r.Total.Blocks["key_figures"] = &block.Block{ID: "kpi", Name: "key_figures", Kind: block.KPIs}
+	r.Total.Blocks["last"] = &block.Block{ID: "last", Name: "last", Kind: block.Title, Heading: &block.Prose{Text: "The end"}}
+	spec := &manifest.Report{Blocks: []manifest.ReportBlock{{Name: "last"}, {Name: "head"}, {Name: "pair's"}, {Name: "key_figures"}, {Name: "revenue_by_month"}, {Name: "story"}, {Name: "left_out"}}}
 	read := func(string) ([]byte, error) { return []byte("x"), nil }
 	doc, found := deck.Assemble(context.Background(), deck.Default(r, spec), r, deck.Options{Spec: spec, ReadFile: read})
 	want := `cover (cover): Acme · February 2026
-head (section): How **it** went
-revenue-by-month (default): Revenue by month / Rp
-  default: [revenue_by_month]
-pair-s (default): Pair's
+last (section): The end
+head (default): How **it** went
   default: [pair]
+key-figures (kpis): Key figures
+  kpis: [kpi]
+  default: [revenue_by_month]
 unit-n (section) of N: North / February 2026
 revenue-by-month-n (default) of N: North by month / Rp
   default: [revenue_by_month@N]

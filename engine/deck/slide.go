@@ -282,9 +282,13 @@ func (m *slideMaker) markdown(p part, slot string) {
 	m.step += last
 }
 
-// adopt lets a slide without a title take that of the one block that it shows.
+// adopt lets a slide without a title take that of what it shows: a title block at the top of a
+// region, or else the one block that it shows.
 func (m *slideMaker) adopt() {
-	if !m.out.Title.IsZero() || m.layout.Title != "top" && m.layout.Title != "" || len(m.out.Regions) != 1 || len(m.out.Regions[0].Items) != 1 {
+	if !m.out.Title.IsZero() || m.layout.Title == "none" || m.adoptHeading() {
+		return
+	}
+	if m.layout.Title == "middle" || len(m.out.Regions) != 1 || len(m.out.Regions[0].Items) != 1 {
 		return
 	}
 	item := &m.out.Regions[0].Items[0]
@@ -295,6 +299,25 @@ func (m *slideMaker) adopt() {
 	m.out.Title, m.out.Subtitle = b.Title, b.Subtitle
 	b.Title, b.Subtitle = block.Prose{}, block.Prose{}
 	item.Block = &b
+}
+
+func (m *slideMaker) adoptHeading() bool {
+	for i := range m.out.Regions {
+		r := &m.out.Regions[i]
+		b := r.Items[0].Block
+		if b == nil || b.Kind != block.Title || b.Heading == nil || b.Empty != "" {
+			continue
+		}
+		m.out.Title = *b.Heading
+		if m.out.Subtitle.IsZero() {
+			m.out.Subtitle = b.Subtitle
+		}
+		if r.Items = r.Items[1:]; len(r.Items) == 0 {
+			m.out.Regions = append(m.out.Regions[:i], m.out.Regions[i+1:]...)
+		}
+		return true
+	}
+	return false
 }
 
 // joined puts one text behind another.
