@@ -198,7 +198,7 @@ func (t tablePiece) needs(w *writer) *need {
 	n := g.need
 	for i, col := range g.columns {
 		word, text := w.longestWord(g.header[i]), w.textWidth(g.header[i])
-		least, wanted := word, max(word, text*0.6) // a header may take two lines
+		least, wanted := max(word, text*0.36), max(word, text*0.6) // a header may take two lines, or three
 		number := 0.0
 		for _, row := range g.rows {
 			if row.kind == block.GroupLine && i == 0 {
