@@ -17,7 +17,7 @@ type painter struct {
 }
 
 // mostSteps bounds what <use> may multiply.
-const mostSteps = 400000
+const mostSteps = 100000
 
 // state is what holds for an element: style, place, clip, and the size that percentages are of.
 type state struct {
