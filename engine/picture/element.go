@@ -14,6 +14,15 @@ type painter struct {
 	ids   map[string]*node
 	rules []rule
 	steps int
+	spent float64        // pixels that were looked at
+	limit float64        // of spent
+	open  map[*node]bool // patterns being drawn: none stands in itself
+}
+
+// afford counts pixels that will be looked at; false once a file has cost more than a picture may.
+func (p *painter) afford(w, h int) bool {
+	p.spent += float64(w) * float64(h)
+	return p.spent <= p.limit
 }
 
 // mostSteps bounds what <use> may multiply.
@@ -46,6 +55,9 @@ func (p *painter) element(on *layer, n *node, st state, depth int) {
 		st.clip = p.clip(on, st, depth)
 	}
 	if st.style.opacity < 1 {
+		if !p.afford(2*on.w, on.h) {
+			return
+		}
 		group := newLayer(on.w, on.h)
 		opacity := float32(st.style.opacity)
 		p.inside(group, n, st, depth)
@@ -87,6 +99,9 @@ func (p *painter) viewport(on *layer, n *node, st state, depth int) {
 			h = length(v, st.height)
 		}
 		st.matrix = st.matrix.mul(matrix{1, 0, 0, 1, length(n.attr["x"], st.width), length(n.attr["y"], st.height)})
+		if !p.afford(2*on.w, on.h) {
+			return
+		}
 		o := outline{}
 		o.rect(0, 0, w, h, 0, 0)
 		st.clip = both(st.clip, fill(mapped(o.lines, st.matrix), on.w, on.h, false))
@@ -179,7 +194,7 @@ func (p *painter) lines(on *layer, lines []line, st state, depth int) {
 	b := boxOf(lines)
 	filling := func() {
 		if paint := p.shade(st.style.fill, st.style.fillOpacity, st, b, depth); paint != nil {
-			on.paint(fill(mapped(lines, st.matrix), on.w, on.h, st.style.evenOdd), st.clip, paint)
+			p.cover(on, mapped(lines, st.matrix), st.style.evenOdd, st.clip, paint)
 		}
 	}
 	stroking := func() {
@@ -190,7 +205,7 @@ func (p *painter) lines(on *layer, lines []line, st state, depth int) {
 		if paint == nil {
 			return
 		}
-		on.paint(fill(p.stroked(lines, st), on.w, on.h, false), st.clip, paint)
+		p.cover(on, p.stroked(lines, st), false, st.clip, paint)
 	}
 	if st.style.strokeFirst {
 		stroking()
@@ -199,6 +214,14 @@ func (p *painter) lines(on *layer, lines []line, st state, depth int) {
 	}
 	filling()
 	stroking()
+}
+
+// cover paints polygons.
+func (p *painter) cover(on *layer, polygons [][]point, evenOdd bool, clip *mask, paint shader) { //nolint:revive // SVG's fill-rule
+	if box := bounds(polygons, on.w, on.h); !p.afford(box.Dx(), box.Dy()) {
+		return
+	}
+	on.paint(fill(polygons, on.w, on.h, evenOdd), clip, paint)
 }
 
 // stroked covers the lines with the pen, in pixels. Mirroring turns all pieces alike.
@@ -239,7 +262,7 @@ func mappedLines(lines []line, m matrix) []line {
 func (p *painter) clip(on *layer, st state, depth int) *mask {
 	id, _, _ := strings.Cut(strings.TrimPrefix(st.style.clip, "url("), ")")
 	n := p.ids[strings.Trim(strings.TrimSpace(id), `"'#`)]
-	if n == nil || n.name != "clipPath" || depth > deepest {
+	if n == nil || n.name != "clipPath" || depth > deepest || !p.afford(2*on.w, on.h) {
 		return st.clip
 	}
 	m := st.matrix.mul(transform(n.attr["transform"]))

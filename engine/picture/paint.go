@@ -220,9 +220,11 @@ func (p *painter) pattern(n *node, opacity float64, st state, b box, depth int) 
 	if p.inherited(n, "patternUnits") != "userSpaceOnUse" {
 		x, y, w, h = b.x+x*b.w, b.y+y*b.h, w*b.w, h*b.h
 	}
-	if w <= 0 || h <= 0 || depth > 8 {
+	if w <= 0 || h <= 0 || p.open[n] {
 		return nil
 	}
+	p.open[n] = true
+	defer delete(p.open, n)
 	m := st.matrix.mul(transform(p.inherited(n, "patternTransform")))
 	back, ok := m.invert()
 	if !ok {
@@ -230,6 +232,9 @@ func (p *painter) pattern(n *node, opacity float64, st state, b box, depth int) 
 	}
 	detail := math.Min(m.grows()*tileDetail, math.Min(mostTile/w, mostTile/h))
 	tw, th := max(1, int(math.Round(w*detail))), max(1, int(math.Round(h*detail)))
+	if !p.afford(tw, th) {
+		return nil
+	}
 	tile := newLayer(tw, th)
 	inner := state{style: initial(), matrix: matrix{float64(tw) / w, 0, 0, float64(th) / h, -x * float64(tw) / w, -y * float64(th) / h}, width: w, height: h}
 	if box, ok := n.viewBox(); ok {

@@ -55,7 +55,7 @@ func Draw(svg []byte, scale float64, t *theme.Theme) (*image.NRGBA, error) {
 	if !(pw >= 1 && ph >= 1) || pw*ph > most {
 		return nil, fmt.Errorf("draw %gx%g at %g: %w", w, h, scale, ErrTooLarge)
 	}
-	p := &painter{root: root, theme: t, ids: map[string]*node{}}
+	p := &painter{root: root, theme: t, ids: map[string]*node{}, open: map[*node]bool{}, limit: 5e8 + 400*pw*ph}
 	root.index(p.ids)
 	p.rules = root.rules()
 	c := newLayer(int(pw), int(ph))
