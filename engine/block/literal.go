@@ -26,6 +26,8 @@ func Literal(s string) string {
 		switch {
 		case r == ' ' && last != ' ' && i+1 < len(s):
 			b.WriteRune(r)
+		case r < ' ' && r != '\n' && r != '\t' && r != '\r', r == 0x7f: // no text in any medium
+			b.WriteRune(utf8.RuneError)
 		case r < 0x7f && !isPlain(r):
 			b.WriteRune(literalFrom + r)
 		case literalFrom <= r && r <= literalTo, '\ue000' <= r && r <= '\ue00f': // signs of marks

@@ -44,6 +44,7 @@ func TestAssemble(t *testing.T) {
 			name: "translated", body: "{{ _('is *{n}*').format(n=figure('revenue.net')) }} {{ _('Net') }} {{ _('**own**') }} {{ _(data.revenue.first.shop) }} {{ _('<b>{}</b>').format('<i>') }}",
 			want: "translated (default): \n  default: paragraph «is Rp 2.2 B Bersih own " + hostile + " <i>»\n",
 		},
+		{name: "lines in a value", body: "# a {{ 'b\\nc\\td' }}", want: "lines-in-a-value (default): a b c d\n"},
 		{
 			name: "code", body: "# T\n\n```\n# no title\n::notes::\n<!-- kept -->\n---\n```\n\n~~~~\n```\n~~~~\n`<!-- x -->`",
 			want: "code (default): T\n  default: code code paragraph «# no title|::notes::|<!-- kept -->|---|```|<!-- x -->»\n",

@@ -97,11 +97,11 @@ func (m *defaultMaker) section(s *report.Section, names []string) {
 func (m *defaultMaker) slide(name, layout, body string, s *report.Section, b *block.Block, titled bool) { //nolint:revive // whether body begins with a title block
 	front := []any{"section", s.Code}
 	if !titled && (b.Title.IsZero() || layout == "kpis") {
-		title := b.Title.Text
-		if title == "" {
-			title = titleOf(b.Name)
+		if b.Title.IsZero() {
+			body = "# {{ _(" + quoted(titleOf(b.Name)) + ") }}\n" + body
+		} else {
+			front = append(front, "title", b.Title.Text)
 		}
-		front = append(front, "title", title)
 	}
 	m.add(name, layout, body, front...)
 }

@@ -153,6 +153,7 @@ func line(marked string, figures []block.Figure) (block.Prose, []block.Mistake) 
 		}
 		p.Text += x.Raw
 	}
+	p.Text = strings.NewReplacer("\n", " ", "\t", " ", "\r", " ").Replace(p.Text) // of values; a byte each, so that figures stay in place
 	return p, mistakes
 }
 
