@@ -123,12 +123,12 @@ func (a *app) helpFormats(w io.Writer) {
 workbook leaves that to the program that opens it.
 
 `)
-	at := time.Date(2026, 2, 3, 14, 30, 0, 0, time.UTC)
+	at := time.Date(2026, 8, 17, 14, 30, 0, 0, time.UTC)
 	examples := map[string]block.Value{
 		"percent": block.Number("0.125"), "change": block.Number("0.125"), "points": block.Number("0.015"), "difference": int64(1250), "general": int64(2026),
 		"date": at, "month": at, "quarter": at, "year": at, "datetime": at, "text": "as written", "decimal": block.Number("1250000.5"), "number": block.Number("1250000.5"),
 	}
-	t := table{columns: []string{"format", "id-ID", "en-US", ""}, numeric: []bool{false, true, true, false}}
+	t := table{columns: []string{"format", "of", "id-ID", "en-US"}, numeric: []bool{false, true, true, true}}
 	var formatters []*block.Formatter
 	for _, l := range []string{"id-ID", "en-US"} {
 		f, err := block.NewFormatter(l, "Rp")
@@ -137,17 +137,18 @@ workbook leaves that to the program that opens it.
 		}
 		formatters = append(formatters, f)
 	}
-	for _, f := range block.Formats() {
-		value, ok := examples[f[0]]
+	for _, name := range block.FormatNames() {
+		value, ok := examples[name]
 		if !ok {
 			value = int64(1250000)
 		}
-		t.rows = append(t.rows, []string{f[0], formatters[0].Format(value, f[0]), formatters[1].Format(value, f[0]), f[1]})
+		t.rows = append(t.rows, []string{name, block.PlainText(value), formatters[0].Format(value, name), formatters[1].Format(value, name)})
 	}
 	t.text(w, a.term.paint)
 	fmt.Fprint(w, `
 A plus in front writes the sign of what is above zero too: +money_compact. Format codes of
-spreadsheets do as well: "#,##0.000", "0%", "yyyy-mm-dd".
+spreadsheets do as well: "#,##0.000", "0%", "yyyy-mm-dd". A change of nothing has no sign, a value that
+is missing is –, and compact forms take the largest unit of which there is a whole one.
 
 Languages:
 `)

@@ -115,7 +115,7 @@ func (r *reportReader) mentionsOf(t textCalls) mentions {
 	for i := range t.calls {
 		c := &t.calls[i]
 		switch c.Name {
-		case "block":
+		case "block", "has_block":
 			if name, pos, ok := literalText(c, 0); ok {
 				m.blocks = append(m.blocks, mention{name: name, pos: pos})
 			} else {
@@ -130,7 +130,8 @@ func (r *reportReader) mentionsOf(t textCalls) mentions {
 		}
 	}
 	for _, read := range t.reads {
-		if read.Name != "data" {
+		r.checkFields(read)
+		if read.Name != "data" || !read.Global {
 			continue
 		}
 		if read.Key == "" || slices.Contains(dictMethods, read.Key) {
@@ -140,6 +141,48 @@ func (r *reportReader) mentionsOf(t textCalls) mentions {
 		m.data = append(m.data, mention{name: read.Key, pos: read.Pos, len: read.Len})
 	}
 	return m
+}
+
+// checkFields warns of what a name does not have: period.lable. A text may ask for it on purpose.
+func (r *reportReader) checkFields(read jinja.StaticRead) {
+	i := slices.IndexFunc(r.names, func(n manifest.TextName) bool { return n.Name == read.Name })
+	if i < 0 || !read.Global || read.Key == "" || r.names[i].Fields == nil || slices.Contains(dictMethods, read.Key) || slices.Contains(r.names[i].Fields, read.Key) {
+		return
+	}
+	m := mention{name: read.Key, pos: read.Pos, len: read.Len}
+	r.diags.Add(warning(unknown(m, diag.UndefinedName, r.names[i].Fields, "", "%s has no %q", read.Name, read.Key)))
+}
+
+// checkNames warns of names that slides do not see.
+func (r *reportReader) checkNames(t textCalls) {
+	for _, read := range t.reads {
+		if !read.Global || r.macros.names[read.Name] || slices.Contains(r.known, read.Name) {
+			continue
+		}
+		m := mention{name: read.Name, pos: read.Pos}
+		r.diags.Add(warning(unknown(m, diag.UndefinedName, r.known, "", "a slide sees no %q", read.Name)))
+	}
+}
+
+func warning(d *diag.Diagnostic) *diag.Diagnostic {
+	d.Severity = diag.Warning
+	return d
+}
+
+// slideNames are the names that templates of decks see, functions of the language among them.
+func (r *reportReader) slideNames() []string {
+	out := jinja.Globals()
+	for name := range jinja.Builtins(nil) {
+		out = append(out, name)
+	}
+	for _, n := range r.names {
+		out = append(out, n.Name)
+	}
+	for _, p := range r.p.Packages {
+		out = append(out, p.Name)
+	}
+	slices.Sort(out)
+	return out
 }
 
 // figureCall reads figure('data.column', to='column', format='…').
@@ -163,7 +206,13 @@ func (r *reportReader) figureCall(c *jinja.StaticCall, m *mentions) {
 		switch {
 		case !kw.Literal || !isText:
 		case kw.Name == "to":
-			m.columns = append(m.columns, columnMention{data: data, column: mention{name: s, pos: at}})
+			of, column := data, s // a column of the same data, or data.column of another
+			if before, after, dotted := strings.Cut(s, "."); dotted {
+				of, column = before, after
+				m.data = append(m.data, mention{name: of, pos: at, len: utf8.RuneCountInString(of)})
+				at.Col += utf8.RuneCountInString(of) + 1
+			}
+			m.columns = append(m.columns, columnMention{data: of, column: mention{name: column, pos: at}})
 		case kw.Name == "format":
 			r.checkFormat(s, at)
 		}

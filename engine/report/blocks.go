@@ -198,7 +198,7 @@ func (m *maker) stale() string {
 	var names []string
 	for _, r := range m.assembly.out.Queries[m.data.Query].Relations {
 		if r.Stale {
-			names = append(names, r.Name)
+			names = append(names, r.Name[strings.LastIndexByte(r.Name, '.')+1:])
 		}
 	}
 	if len(names) == 0 {

@@ -81,13 +81,7 @@ func describeTable(b *block.Block, f *block.Formatter) string {
 		case block.RowLine:
 			rows++
 		case block.TotalLine:
-			var cells []string
-			for _, c := range l.Cells {
-				if c.Value != nil {
-					cells = append(cells, show(f, c.Figure))
-				}
-			}
-			total = strings.Join(cells, " ")
+			total = describeTotals(b.Table, l, f)
 		}
 	}
 	s := strings.Join(labels, ", ") + "; " + f.Word(block.WordRows, rows)
@@ -95,6 +89,22 @@ func describeTable(b *block.Block, f *block.Formatter) string {
 		s += "; " + total
 	}
 	return sentence(sentenceOf(f.Word(block.WordTable), b.Title.Text), s)
+}
+
+// describeTotals names each total by its column: "Total Sales 12, Target 10".
+func describeTotals(t *block.Table, l block.Line, f *block.Formatter) string {
+	name := ""
+	var cells []string
+	for i, c := range l.Cells {
+		switch {
+		case c.Value == nil:
+		case c.Format == "text" && name == "":
+			name = show(f, c.Figure) + " "
+		default:
+			cells = append(cells, t.Columns[i].Label+" "+show(f, c.Figure))
+		}
+	}
+	return name + strings.Join(cells, ", ")
 }
 
 func sentenceOf(what, title string) string {

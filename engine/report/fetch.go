@@ -61,8 +61,25 @@ func (a *assembly) query(p *place, d *manifest.ReportData) error {
 	if relations == nil {
 		relations = []Relation{}
 	}
-	a.out.Queries[data.Query] = Query{Node: string(node), SQL: rows.SQL, Relations: relations, Rows: len(rows.Values)}
+	a.out.Queries[data.Query] = Query{Node: string(node), SQL: dedent(rows.SQL), Relations: relations, Rows: len(rows.Values)}
 	return nil
+}
+
+// dedent takes off the indent that all lines of a query have, which is that of the file.
+func dedent(sql string) string {
+	lines := strings.Split(strings.TrimSpace(sql), "\n")
+	lines[0] = sql[:strings.Index(sql, strings.TrimSpace(lines[0]))] + lines[0]
+	lines[0] = lines[0][strings.LastIndexByte(lines[0], '\n')+1:]
+	least := -1
+	for _, l := range lines {
+		if body := strings.TrimLeft(l, " "); body != "" && (least < 0 || len(l)-len(body) < least) {
+			least = len(l) - len(body)
+		}
+	}
+	for i, l := range lines {
+		lines[i] = strings.TrimRight(l[min(max(least, 0), len(l)):], " ")
+	}
+	return strings.Join(lines, "\n")
 }
 
 // nodeOf gives the node that a query belongs to: that of the first block that shows it.
