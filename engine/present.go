@@ -5,9 +5,9 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
-	"fmt"
 	"hash"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -304,24 +304,37 @@ func (w *Workspace) slidesOptions() (slides.Options, diag.List) {
 	return o, l
 }
 
-// ReadReport reads a report.json. Its mistakes name the file.
-func ReadReport(path string) (*report.Report, error) {
-	f, err := os.Open(path)
+// ReadReport reads a report.json; what is wrong with it is told with its path.
+func ReadReport(file string) (*report.Report, error) {
+	shown := diag.Pos{File: filepath.ToSlash(file)}
+	f, err := os.Open(file)
 	if err != nil {
-		if errors.Is(err, os.ErrNotExist) {
-			return nil, diag.Errorf(diag.BadReport, diag.Pos{}, "there is no report %s", path).WithHint("atlas format writes one")
+		d := diag.Errorf(diag.BadReport, shown, "cannot be read: %v", reason(err))
+		if errors.Is(err, fs.ErrNotExist) {
+			d.Msg = "there is no such file"
+			d.Hint = "atlas format writes reports below output/"
 		}
-		return nil, fmt.Errorf("read the report: %w", err)
+		return nil, d
 	}
 	defer func() { _ = f.Close() }()
 	r, err := report.Read(f)
 	if err != nil {
-		for _, d := range diag.From(err) {
-			d.Pos.File = path
-			return nil, d
+		l := diag.From(err)
+		for _, d := range l {
+			d.Pos.File = shown.File
 		}
+		return nil, l
 	}
-	return r, err
+	return r, nil
+}
+
+// reason gives the system's words without the path, which is told already.
+func reason(err error) error {
+	var p *fs.PathError
+	if errors.As(err, &p) {
+		return p.Err
+	}
+	return err
 }
 
 // digest counts and hashes what is written.

@@ -88,7 +88,7 @@ func (a *app) presentFile(cmd *cobra.Command, args []string, p periodFlags, file
 	if len(args) > 0 || p.period != "" || p.kind != "" || len(p.units) > 0 || p.locale != "" {
 		return &usageError{msg: "--report says all about the report already", hint: "leave the names, the period, --unit and --locale out"}
 	}
-	rep, err := readReport(file)
+	rep, err := engine.ReadReport(file)
 	if err != nil {
 		return err
 	}

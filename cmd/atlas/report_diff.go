@@ -1,14 +1,11 @@
 package main
 
 import (
-	"errors"
 	"io"
-	"io/fs"
-	"os"
-	"path/filepath"
 
 	"github.com/spf13/cobra"
 
+	"atlas/engine"
 	"atlas/engine/artifact"
 	"atlas/engine/diag"
 	"atlas/engine/report"
@@ -35,7 +32,7 @@ report that is issued again can be explained.`,
 			var both [2]*report.Report
 			var l diag.List
 			for i, file := range args {
-				r, err := readReport(file)
+				r, err := engine.ReadReport(file)
 				if err != nil {
 					l.Add(err)
 				}
@@ -72,36 +69,4 @@ func (a *app) reportDifference(d *report.Difference, files []string, html string
 	}
 	a.term.say("%s open %s", a.term.paint("hint", "next:"), html)
 	return nil
-}
-
-// readReport reads a report.json; what is wrong with it is told with its path.
-func readReport(file string) (*report.Report, error) {
-	f, err := os.Open(file)
-	if err != nil {
-		d := diag.Errorf(diag.BadReport, diag.Pos{File: filepath.ToSlash(file)}, "cannot be read: %v", reason(err))
-		if errors.Is(err, fs.ErrNotExist) {
-			d.Msg = "there is no such file"
-			d.Hint = "atlas format writes reports below output/"
-		}
-		return nil, d
-	}
-	defer f.Close()
-	r, err := report.Read(f)
-	if err != nil {
-		l := diag.From(err)
-		for _, d := range l {
-			d.Pos.File = filepath.ToSlash(file)
-		}
-		return nil, l
-	}
-	return r, nil
-}
-
-// reason gives the system's words without the path, which is told already.
-func reason(err error) error {
-	var p *fs.PathError
-	if errors.As(err, &p) {
-		return p.Err
-	}
-	return err
 }

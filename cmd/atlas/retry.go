@@ -36,6 +36,9 @@ the flags of that run. What was built stays as it is.`,
 				a.note("%s is no longer part of the project", id)
 			}
 			args := manifest.NewConfig(last.Args)
+			if args.String("which") == "report" {
+				return &usageError{msg: "the last command was report, which is not retried in parts", hint: "run atlas report again: what it made stays until the new is complete"}
+			}
 			v := verb{name: or(args.String("which"), "build")}
 			f := runFlags{
 				fullRefresh: args.Bool("full_refresh", false), failFast: args.Bool("fail_fast", false),
