@@ -16,7 +16,8 @@ import (
 
 // TestMartsReconcile takes both entities' four years the whole way, from the committed workbooks to
 // the marts, with the program as a user runs it, and compares every figure with what the generator
-// meant; then on to the operational store, which is compared with the marts. There is no tolerance.
+// meant; so are the figures of the business review. Then it goes on to the operational store, which
+// is compared with the marts. There is no tolerance.
 func TestMartsReconcile(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds the program and runs it for eight entity-years")
@@ -33,6 +34,7 @@ func TestMartsReconcile(t *testing.T) {
 		w.comparison(p.entity, "schools.csv", 4, "mart_school_progress", "")
 		w.comparison(p.entity, "targets.csv", 6, "stg_targets",
 			"where unit_code in (select unit_code from {{ ref('units') }} where entity_code = '"+p.entity+"')")
+		w.checkReviews(p.entity)
 	}
 	w.checkStore()
 }
@@ -61,7 +63,7 @@ func newWorkshop(t *testing.T) *workshop {
 			t.Fatal(err)
 		}
 	}
-	for _, part := range []string{"data/raw", "macros", "models", "operational", "seeds", "sources", "tests"} {
+	for _, part := range []string{"data/raw", "macros", "models", "operational", "reports", "seeds", "sources", "tests"} {
 		if err := os.CopyFS(filepath.Join(w.dir, "project", part), os.DirFS(filepath.Join(project, part))); err != nil {
 			t.Fatal(err)
 		}

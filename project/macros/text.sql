@@ -31,7 +31,7 @@
     ))
 {%- endmacro %}
 
-{#- A unit's name as charts and tables have room for. -#}
+{#- A unit's name as charts and tables have room for: three words before a colon become their initials. -#}
 {% macro unit_short(column) -%}
-    replace({{ column }}, 'World Language Center: ', 'WLC ')
+    regexp_replace({{ column }}, '^([A-Z])\w* ([A-Z])\w* ([A-Z])\w*: ', '\1\2\3 ')
 {%- endmacro %}
