@@ -179,6 +179,9 @@ func (c *chartFill) write(n *node, p *plotSeries) {
 	n.dropNamed("c:cat", "c:val")
 	n.insert(c.text("c:cat", sheetRef(1, 2, len(names)+1), names), afterValues...)
 	n.insert(c.numbers("c:val", p, code), afterValues...)
+	if format := n.child("c:dLbls", "c:numFmt"); format.attr("formatCode") == "General" {
+		format.set("formatCode", p.code)
+	}
 	c.trim(n, len(names))
 }
 
