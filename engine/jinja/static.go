@@ -166,6 +166,8 @@ type StaticRead struct {
 	Key  string // the attribute or literal item that is taken of it; "" if none is, or it is computed
 	Pos  diag.Pos
 	Len  int // width in runes, key included
+	// Global is a name that no part of the template sets.
+	Global bool
 }
 
 // StaticReads lists, in source order, the names that the template reads. It needs Options.NoteReads.
@@ -173,7 +175,9 @@ func (t *Template) StaticReads() []StaticRead {
 	out := make([]StaticRead, 0, len(t.reads))
 	for _, r := range t.reads {
 		from, end := r.n.span()
-		out = append(out, StaticRead{Name: r.n.name, Key: r.key, Pos: t.pos(int(from)), Len: t.width(int(from), int(max(end, r.end)))})
+		out = append(out, StaticRead{
+			Name: r.n.name, Key: r.key, Pos: t.pos(int(from)), Len: t.width(int(from), int(max(end, r.end))), Global: r.n.global,
+		})
 	}
 	return out
 }

@@ -159,10 +159,14 @@ func TestStaticReads(t *testing.T) {
 	}
 	var got []string
 	for _, r := range tmpl.StaticReads() {
-		got = append(got, fmt.Sprintf("%d:%d+%d %s.%s", r.Pos.Line, r.Pos.Col, r.Len, r.Name, r.Key))
+		own := ""
+		if !r.Global {
+			own = " own"
+		}
+		got = append(got, fmt.Sprintf("%d:%d+%d %s.%s%s", r.Pos.Line, r.Pos.Col, r.Len, r.Name, r.Key, own))
 	}
 	want := []string{
-		"1:4+11 data.orders", "1:27+10 data.it", "1:46+4 data.", "1:51+4 name.", "1:72+9 data.rows", "1:85+3 r.a", "1:94+1 r.",
+		"1:4+11 data.orders", "1:27+10 data.it", "1:46+4 data.", "1:51+4 name.", "1:72+9 data.rows", "1:85+3 r.a own", "1:94+1 r. own",
 		"1:114+1 f.", "1:116+4 data.",
 	}
 	if strings.Join(got, "\n") != strings.Join(want, "\n") {

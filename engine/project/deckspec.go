@@ -33,12 +33,13 @@ type slideDraft struct {
 // deckKeys are the keys of the front matter at a deck's head that are not its first slide's.
 //
 //nolint:gochecknoglobals // a constant table
-var deckKeys = []string{"report", "title", "label", "brand", "template", "dark", "footer", "description", "owner", "config"}
+var deckKeys = []string{"report", "title", "label", "brand", "template", "layouts", "dark", "footer", "description", "owner", "config"}
 
-// slideKeys are the keys of a slide that Atlas reads; others are for layouts.
+// slideKeys are the keys of a slide that Atlas reads; others are for layouts. At a deck's head, title
+// is the document's.
 //
 //nolint:gochecknoglobals // a constant table
-var slideKeys = []string{"layout", "name", "each", "when", "class"}
+var slideKeys = []string{"layout", "name", "each", "section", "when", "title", "image", "background", "class"}
 
 var (
 	deckName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_-]*$`)
@@ -61,6 +62,7 @@ func (ps *parsing) readDeck(f *File) fileResult {
 		return res
 	}
 	r := ps.reportReader(f, text, &res)
+	r.known = r.slideNames()
 	res.drafts = r.deck(parts, text)
 	return res
 }
@@ -151,6 +153,7 @@ func (r *reportReader) deck(parts *deckText, text string) []*draft {
 	}
 	for _, t := range []manifest.Template{spec.Title, spec.Brand, spec.Footer} {
 		if parsed, ok := r.parseText(t, plainText); ok {
+			r.checkNames(parsed)
 			out.says.add(r.mentionsOf(parsed))
 		}
 	}
@@ -215,6 +218,7 @@ func (r *reportReader) slide(out *deckDraft, of *draft, front *node, s *slideTex
 		kind textKind
 	}{{spec.When, expressionText}, {spec.Body, plainText}} {
 		if parsed, ok := r.parseText(t.text, t.kind); ok {
+			r.checkNames(parsed)
 			draft.says.add(r.mentionsOf(parsed))
 		}
 	}

@@ -78,7 +78,7 @@ func (ps *parsing) readReports(f *File) fileResult {
 
 // reportReader begins the reading of a file of report-paths.
 func (ps *parsing) reportReader(f *File, text string, res *fileResult) *reportReader {
-	r := &reportReader{reader: ps.reader(f, &res.diags), lines: strings.Split(text, "\n"), out: &reportsFile{file: f}}
+	r := &reportReader{reader: ps.reader(f, &res.diags), lines: strings.Split(text, "\n"), out: &reportsFile{file: f}, names: manifest.TextNames()}
 	res.reports = r.out
 	return r
 }
@@ -89,6 +89,8 @@ type reportReader struct {
 	*reader
 	lines []string
 	out   *reportsFile
+	names []manifest.TextName // that texts see
+	known []string            // names that slides see, in a deck
 }
 
 func (r *reportReader) template(n *node) manifest.Template {
