@@ -22,7 +22,6 @@ type Options struct {
 	Layouts      []manifest.Layout
 	Translations manifest.Translations
 	Spec         *manifest.Report // the report's declaration; nil if only report.json is there
-	Macros       jinja.Scope      // the project's macros; nil if there are none
 	// ReadFile gives a file below the project; what is not there is fs.ErrNotExist.
 	ReadFile func(path string) ([]byte, error)
 	// Files lists the pictures of the project, for "did you mean"; it may be nil.
@@ -105,7 +104,7 @@ func dict(m *manifest.Map) *jinja.Dict {
 }
 
 func (a *assembly) state(sc *Scope) *jinja.State {
-	return &jinja.State{Ctx: a.ctx, Macros: a.o.Macros, Vars: sc, Undefined: jinja.UndefinedStrict}
+	return &jinja.State{Ctx: a.ctx, Vars: sc, Undefined: jinja.UndefinedStrict}
 }
 
 // options are those of templates whose text is Markdown.

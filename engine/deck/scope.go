@@ -50,9 +50,20 @@ func NewScope(r *report.Report, s *report.Section, f *block.Formatter, t manifes
 func metaDict(m *report.Meta) *jinja.Dict {
 	d := jinja.NewDict()
 	for _, e := range [][2]string{
-		{"name", m.Report}, {"node", m.Node}, {"title", m.Title}, {"entity", m.Entity}, {"entity_label", m.EntityLabel}, {"period", m.Period},
-		{"period_label", m.PeriodLabel}, {"type", m.Type}, {"start", m.Start}, {"end", m.End}, {"generated_at", m.GeneratedAt},
-		{"locale", m.Locale}, {"currency", m.Currency}, {"brand", m.Brand},
+		{"name", m.Report},
+		{"node", m.Node},
+		{"title", m.Title},
+		{"entity", m.Entity},
+		{"entity_label", m.EntityLabel},
+		{"period", m.Period},
+		{"period_label", m.PeriodLabel},
+		{"type", m.Type},
+		{"start", m.Start},
+		{"end", m.End},
+		{"generated_at", m.GeneratedAt},
+		{"locale", m.Locale},
+		{"currency", m.Currency},
+		{"brand", m.Brand},
 	} {
 		d.Set(e[0], e[1])
 	}
@@ -152,8 +163,8 @@ func (s *Scope) block(c *jinja.Call) (jinja.Value, error) {
 // find gives a block that a deck names; nil for one that a condition left out.
 func (s *Scope) find(c *jinja.Call, name string, section jinja.Value) (*block.Block, error) {
 	var found *block.Block
-	switch {
-	case section == jinja.Missing || section == nil:
+	switch section {
+	case jinja.Missing, nil:
 		found = s.Block(name)
 	default:
 		sec := sectionOf(s.report, jinja.Str(section))

@@ -35,7 +35,7 @@ func (a *assembly) slide(s *manifest.Slide, tmpl *jinja.Template, sc *Scope) (Sl
 	m.out.Layout = s.Layout
 	layout, known := a.layout(s.Layout)
 	if known != nil {
-		m.found.Add(diag.Errorf(diag.BadSlide, m.keyPos("layout"), "there is no layout %q", s.Layout).
+		m.found.Add(diag.Errorf(diag.BadSlide, s.Pos, "there is no layout %q", s.Layout).
 			WithHint("%s", near(s.Layout, known, "there are ")))
 		layout, _ = a.layout("")
 		m.out.Layout = manifest.DefaultLayout
@@ -57,9 +57,6 @@ func (a *assembly) slide(s *manifest.Slide, tmpl *jinja.Template, sc *Scope) (Sl
 	m.fill(split(text))
 	return m.out, m.found
 }
-
-// keyPos is where a key of the front matter stands, as near as is known: the slide's.
-func (m *slideMaker) keyPos(string) diag.Pos { return m.decl.Pos }
 
 // pos gives the place in the deck of an offset of the rendered body.
 func (m *slideMaker) pos(offset int) diag.Pos {
@@ -101,7 +98,7 @@ func (m *slideMaker) fill(b body) {
 	for _, key := range []string{"image", "background"} {
 		if v, ok := m.decl.Front.Get(key); ok {
 			if s, ok := v.(string); ok && strings.Contains(s, ".") {
-				m.picture(s, m.keyPos(key))
+				m.picture(s, m.decl.Pos)
 			}
 		}
 	}
@@ -160,12 +157,7 @@ func line(marked string, figures []block.Figure) (block.Prose, []block.Mistake) 
 // part puts one part of the body in its region.
 func (m *slideMaker) part(p part) {
 	if p.slot == footnoteSlot && !m.has(footnoteSlot) {
-		if p.kind == partText {
-			more, _ := line(strings.TrimSpace(p.text), m.figures)
-			m.out.Footnote = joined(m.out.Footnote, more)
-		} else if p.kind == partBlock {
-			m.errorf(p.at, "put it in a region of the layout", "a block cannot stand in the footnote")
-		}
+		m.footnote(p)
 		return
 	}
 	slot := p.slot
@@ -179,6 +171,7 @@ func (m *slideMaker) part(p part) {
 		return
 	}
 	switch p.kind {
+	case partSlot:
 	case partStep:
 		m.step++
 		m.slots[slot] = m.step
@@ -186,6 +179,20 @@ func (m *slideMaker) part(p part) {
 		m.block(p, slot)
 	case partText:
 		m.markdown(p, slot)
+	}
+}
+
+func (m *slideMaker) footnote(p part) {
+	switch p.kind {
+	case partText:
+		more, mistakes := line(strings.TrimSpace(p.text), m.figures)
+		for _, x := range mistakes {
+			m.warn(p.at, x)
+		}
+		m.out.Footnote = joined(m.out.Footnote, more)
+	case partBlock:
+		m.errorf(p.at, "put it in a region of the layout", "a block cannot stand in the footnote")
+	default:
 	}
 }
 

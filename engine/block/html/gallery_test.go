@@ -83,8 +83,23 @@ func galleryPage(t *testing.T, locale string, dark, phone bool) []byte {
 </style><script>window.atlasShow = async () => {}</script><body>`)
 	blocks := samples(t, locale)
 	cells := [][2]string{
-		{"kpis", "12"}, {"table", "7"}, {"progress", "5"}, {"chart", "6"}, {"bars", "6"}, {"text", "5"}, {"heat", "7"}, {"callout_info", "3"}, {"callout_good", "3"},
-		{"callout_bad", "3"}, {"callout_warning", "3"}, {"heading", "12"}, {"columns", "12"}, {"quote", "6"}, {"image", "6"}, {"empty", "6"}, {"stale", "6"},
+		{"kpis", "12"},
+		{"table", "7"},
+		{"progress", "5"},
+		{"chart", "6"},
+		{"bars", "6"},
+		{"text", "5"},
+		{"heat", "7"},
+		{"callout_info", "3"},
+		{"callout_good", "3"},
+		{"callout_bad", "3"},
+		{"callout_warning", "3"},
+		{"heading", "12"},
+		{"columns", "12"},
+		{"quote", "6"},
+		{"image", "6"},
+		{"empty", "6"},
+		{"stale", "6"},
 	}
 	for _, c := range cells {
 		o := options(t, locale, dark, 560, 350)

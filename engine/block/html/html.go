@@ -148,6 +148,7 @@ func (d *drawer) block(b *block.Block) {
 		tag = "div"
 	case block.CalloutKind:
 		tag = "aside"
+	default: // key figures, tables, progress
 	}
 	class := "block block-" + string(b.Kind)
 	if b.Empty != "" {

@@ -156,8 +156,11 @@ func sampleTable(w func(en, id string) string) *block.Table {
 			return
 		}
 		cells := []block.Cell{
-			first, {Figure: fig(int64(orders), "integer", "orders")}, {Figure: fig(money(net*1e6), "millions", "net"), Bar: bar},
-			{Figure: fig(reached, "percent", "reached"), Style: verdict(reached >= 1)}, {Figure: fig(change, "change", "change"), Style: verdict(change >= 0)},
+			first,
+			{Figure: fig(int64(orders), "integer", "orders")},
+			{Figure: fig(money(net*1e6), "millions", "net"), Bar: bar},
+			{Figure: fig(reached, "percent", "reached"), Style: verdict(reached >= 1)},
+			{Figure: fig(change, "change", "change"), Style: verdict(change >= 0)},
 		}
 		if kind == block.SubtotalLine {
 			cells[3], cells[4] = block.Cell{}, block.Cell{}
