@@ -365,8 +365,8 @@ func TestFillIsRepeatable(t *testing.T) {
 	}
 }
 
-// FuzzTexts: whatever stands in a template, nothing panics, and a text without tags stays as it is.
-func FuzzTexts(f *testing.F) {
+// FuzzTemplateTexts: whatever stands in a template, nothing panics, and a text without tags stays as it is.
+func FuzzTemplateTexts(f *testing.F) {
 	for _, s := range []string{
 		"{{ period }}", "a{{ unit.x }}b", "{% for r in rows %}\n{{ r }}\n{% endfor %}", "{{ '\U0010FF10p0\U0010FF11' }}", "{% if x %}{% raw %}{{{% endraw %}", "{# \n #}",
 		"{% for r in rows %}{{ r }}\n{{ r }}{% endfor %}", "{% if rows %}a\n{% else %}\nb{% endif %}", "{{ ‘a’ ~ “b” }}", "no tag { here }",
