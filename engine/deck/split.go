@@ -67,11 +67,13 @@ type splitter struct {
 	slot  string
 	text  span // Markdown collected so far
 	under bool // the line below the title may be the subtitle
+
+	placed map[int]bool // blocks that stand on lines of their own
 }
 
 // split takes a rendered body apart. Any text is taken apart somehow.
 func split(src string) body {
-	s := &splitter{src: []byte(src), text: span{-1, -1}}
+	s := &splitter{src: []byte(src), text: span{-1, -1}, placed: map[int]bool{}}
 	s.comments()
 	for at := 0; at < len(s.src); {
 		end := at
@@ -82,6 +84,11 @@ func split(src string) body {
 		at = end + 1
 	}
 	s.flush()
+	for _, m := range blockMark.FindAllStringSubmatchIndex(src, -1) {
+		if i, _ := strconv.Atoi(src[m[2]:m[3]]); !s.placed[i] {
+			s.fail(m[0], "block() stands inside of a text", "a block stands alone on its line; in a line of text, figure() shows a value")
+		}
+	}
 	return s.out
 }
 
@@ -173,6 +180,7 @@ func (s *splitter) line(at, end int) {
 		s.flush()
 		for _, mark := range blockMark.FindAllStringSubmatch(m[2], -1) {
 			i, _ := strconv.Atoi(mark[1])
+			s.placed[i] = true
 			s.out.parts = append(s.out.parts, part{slot: s.slot, at: at, kind: partBlock, block: i, bullet: m[1] != ""})
 		}
 		return
@@ -210,9 +218,6 @@ func (s *splitter) flush() {
 		text := string(s.src[s.text.from:s.text.to])
 		if strings.TrimSpace(text) != "" {
 			s.out.parts = append(s.out.parts, part{slot: s.slot, at: s.text.from, kind: partText, text: text})
-			for _, m := range blockMark.FindAllStringIndex(text, -1) {
-				s.fail(s.text.from+m[0], "block() stands inside of a text", "a block stands alone on its line; in a line of text, figure() shows a value")
-			}
 		}
 	}
 	s.text = span{-1, -1}
