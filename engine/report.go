@@ -334,17 +334,25 @@ type reportSource struct {
 	w     *Workspace
 	s     adapter.Session
 	fresh *freshness
+	needs []manifest.ID // what the report and its blocks depend on: a text may quote what another block shows
 }
 
 func (w *Workspace) newReportSource(ctx context.Context, s adapter.Session, nodes []*manifest.Node) (*reportSource, error) {
 	above := map[manifest.ID]bool{}
+	src := &reportSource{w: w, s: s}
 	for _, n := range nodes {
 		for id := range w.ancestors(n.ID) {
 			above[id] = true
 		}
+		for _, id := range n.DependsOn {
+			if !slices.Contains(src.needs, id) {
+				src.needs = append(src.needs, id)
+			}
+		}
 	}
-	fresh, err := w.freshnessOf(ctx, s, above)
-	return &reportSource{w: w, s: s, fresh: fresh}, err
+	var err error
+	src.fresh, err = w.freshnessOf(ctx, s, above)
+	return src, err
 }
 
 // Text renders a text as a template of a node.
@@ -356,12 +364,14 @@ func (r *reportSource) Text(ctx context.Context, node manifest.ID, t manifest.Te
 	return strings.TrimRight(c.Body, "\n"), nil
 }
 
-// node gives the node of an ID; a report that is not in the graph has one for itself.
+// node gives the node of an ID, which may refer to all that the report does.
 func (r *reportSource) node(id manifest.ID) *manifest.Node {
-	if n := r.w.Manifest.Nodes[id]; n != nil {
-		return n
+	n := manifest.Node{ID: id, Kind: manifest.Operation, Package: r.w.Project.Name, Root: r.w.Project.Root, Name: string(id)}
+	if known := r.w.Manifest.Nodes[id]; known != nil {
+		n = *known
 	}
-	return &manifest.Node{ID: id, Kind: manifest.Operation, Package: r.w.Project.Name, Root: r.w.Project.Root, Name: string(id)}
+	n.DependsOn = r.needs
+	return &n
 }
 
 // Rows runs a query.
@@ -385,7 +395,7 @@ func (r *reportSource) Rows(ctx context.Context, node manifest.ID, q *manifest.Q
 	return out, nil
 }
 
-// relations gives what a query reads, of all that its node depends on, and how new it is.
+// relations gives what a query reads, of all that the report depends on, and how new it is.
 func (r *reportSource) relations(n *manifest.Node, sql string) []report.Relation {
 	var all, read []report.Relation
 	dialect := r.w.Adapter.Dialect()
@@ -405,7 +415,7 @@ func (r *reportSource) relations(n *manifest.Node, sql string) []report.Relation
 		}
 	}
 	if len(read) == 0 {
-		return all
+		return all // a relation that a macro spells in its own way
 	}
 	return read
 }

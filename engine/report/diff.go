@@ -345,10 +345,15 @@ func (d *Difference) change(x, y block.Value, format string) string {
 	}
 	s := d.format.Format(exactNumber(diff), how)
 	if !strings.ContainsAny(s, "123456789") {
-		s = d.format.Format(exactNumber(diff), "")
+		if s = d.format.Format(exactNumber(diff), ""); diff.Sign() > 0 {
+			s = "+" + s
+		}
 	}
-	if a.Sign() != 0 && !block.IsShare(format) {
-		s += " (" + d.format.Format(exactNumber(diff.Quo(diff, a.Abs(a))), "change") + ")"
+	if a.Sign() == 0 || block.IsShare(format) {
+		return s
+	}
+	if relative := d.format.Format(exactNumber(diff.Quo(diff, a.Abs(a))), "change"); strings.ContainsAny(relative, "123456789") {
+		s += " (" + relative + ")"
 	}
 	return s
 }

@@ -163,6 +163,15 @@ func decodeSection(s *sectionJSON) (*Section, error) {
 			return nil, err
 		}
 	}
+	inner := map[string][]string{}
+	for name, b := range out.Blocks {
+		for _, c := range b.Columns {
+			inner[name] = append(inner[name], c.Blocks...)
+		}
+	}
+	if at := circle(inner); at != "" {
+		return nil, diag.Errorf(diag.BadReport, diag.Pos{}, "the columns of %s hold themselves", at)
+	}
 	for name, x := range s.Data {
 		if x == nil || x.Data == nil {
 			return nil, diag.Errorf(diag.BadReport, diag.Pos{}, "the data %s is empty", name)

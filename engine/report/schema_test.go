@@ -73,3 +73,15 @@ func TestSchemaFitsItsReportAndNoOther(t *testing.T) {
 		}
 	}
 }
+
+// checkSchema holds a file against a schema.
+func checkSchema(t *testing.T, schema, file []byte) {
+	t.Helper()
+	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(file))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := compileSchema(t, schema).Validate(doc); err != nil {
+		t.Errorf("%v", err)
+	}
+}
