@@ -251,6 +251,9 @@ func (fr *frame) columnNames() []string {
 		return fr.categories
 	}
 	out := make([]string, len(fr.categories))
+	if lines, ok := fr.brokenNames(room); ok {
+		return lines
+	}
 	if !fr.c.Time && band >= 34 {
 		for i, c := range fr.categories {
 			out[i] = join(fr.wrap(c, room, labelSize, 3))
@@ -264,6 +267,23 @@ func (fr *frame) columnNames() []string {
 		out[i] = fr.cut(fr.categories[i], room, labelSize)
 	}
 	return out
+}
+
+// brokenNames breaks points in time at their spaces, "Mar 2026" below one another, if that is enough
+// for all of them to stand.
+func (fr *frame) brokenNames(room float64) ([]string, bool) {
+	out := make([]string, len(fr.categories))
+	for i, c := range fr.categories {
+		words := strings.Split(c, " ")
+		if !fr.c.Time || len(words) > 2 || fr.widest(words, labelSize) > room {
+			return nil, false
+		}
+		out[i] = c
+		if fr.width(c, labelSize) > room {
+			out[i] = join(words)
+		}
+	}
+	return out, true
 }
 
 // fits reports that value labels stand beside one another without touching, if need be in smaller type.
