@@ -34,8 +34,6 @@ func topics() map[string]topic {
 		"formats":          {"formats of figures, with an example in two languages", (*app).helpFormats},
 		"reports":          {"reports: an example, blocks, charts, names in texts, colours", (*app).helpReports},
 		"decks":            {"decks of slides: an example, layouts, names in texts", (*app).helpDecks},
-		"reports":          {"reports: an example, the kinds of block and chart, names, colours", (*app).helpReports},
-		"decks":            {"decks of slides: an example, the layouts, names", (*app).helpDecks},
 		"workbooks":        {"workbooks and comparisons: an example, formats, colours, functions", (*app).helpWorkbooks},
 		"schemas":          {"the JSON Schemas of the project's YAML files", (*app).helpSchemas},
 	}

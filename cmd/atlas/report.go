@@ -73,6 +73,7 @@ func (a *app) makeReports(cmd *cobra.Command, w *engine.Workspace, o engine.Repo
 			bytes += x.Bytes
 		}
 		a.stage("report", f.Path+"   "+m.PeriodLabel+", "+m.Locale+", "+count(int64(f.Slides), "slide", "slides")+", "+size(bytes), -1, a.now().Sub(start))
+		start = a.now()
 		a.term.diagnostics(f.Warnings, a.source)
 		if f.NoPDF != nil {
 			missing = f.NoPDF

@@ -21,6 +21,21 @@ const (
 	ProgressKind Kind = "progress"
 )
 
+// Kinds lists the kinds with what each shows.
+func Kinds() [][2]string {
+	return [][2]string{
+		{"heading", "a line above others"},
+		{"text", "Markdown with figures in it"},
+		{"kpi", "key figures: value, comparisons, target, a line of the last values"},
+		{"table", "rows with totals and subtotals, conditional colours, bars"},
+		{"chart", "one of the types below"},
+		{"image", "a picture; brand:logo is the brand's"},
+		{"columns", "other blocks beside one another"},
+		{"callout", "a text that stands out"},
+		{"progress", "bars of values against their targets"},
+	}
+}
+
 // Block is one thing to show, with everything resolved. Exactly one of the pointers and lists after
 // Data is set, by Kind.
 type Block struct {

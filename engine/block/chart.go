@@ -88,6 +88,17 @@ const (
 	Variance Scenario = "variance" // green good, red bad
 )
 
+// Scenarios lists the scenarios with how each is drawn.
+func Scenarios() [][2]string {
+	return [][2]string{
+		{string(Actual), "solid dark"},
+		{string(Previous), "solid light grey"},
+		{string(Target), "outlined, no fill"},
+		{string(Forecast), "hatched"},
+		{string(Variance), "green good, red bad"},
+	}
+}
+
 // Series is one measure of a chart.
 type Series struct {
 	Column string    `json:"column"`
