@@ -14,6 +14,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/dop251/goja"
+
 	"atlas/engine/block"
 	"atlas/engine/chart"
 	"atlas/engine/theme"
@@ -179,9 +181,7 @@ func TestNotation(t *testing.T) {
 	}
 }
 
-var (
-	nonsense = regexp.MustCompile(`NaN|undefined|Infinity|\[object|null`)
-)
+var nonsense = regexp.MustCompile(`NaN|undefined|Infinity|\[object|null`)
 
 func TestEmptySaysWhy(t *testing.T) {
 	f := formatter(t, "en-US")
@@ -296,6 +296,20 @@ func BenchmarkPNG(b *testing.B) {
 	svg := drawn(b, named(b, f, "grouped"), f, 400, 230)
 	for b.Loop() {
 		if _, err := chart.PNG(svg, 2); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// BenchmarkLoad is what the first chart of a process waits for: parsing the program and starting it.
+func BenchmarkLoad(b *testing.B) {
+	script := string(chart.Script())
+	for b.Loop() {
+		p, err := goja.Compile("echarts.js", script, false)
+		if err != nil {
+			b.Fatal(err)
+		}
+		if _, err := goja.New().RunProgram(p); err != nil && !strings.Contains(err.Error(), "setTimeout") {
 			b.Fatal(err)
 		}
 	}

@@ -58,7 +58,7 @@ func TestGallery(t *testing.T) {
 func sheet(t *testing.T, blocks []*block.Block, th *theme.Theme, f *block.Formatter, dark bool) image.Image {
 	t.Helper()
 	const w, h, gap, head, columns = 400, 230, 24, 22, 4
-	scale := 1.0
+	scale := 1.25
 	if s, err := strconv.ParseFloat(os.Getenv("ATLAS_GALLERY_SCALE"), 64); err == nil {
 		scale = s
 	}

@@ -195,9 +195,8 @@ func (p *plot) pointScale(s span, format string) scale {
 func (fr *frame) bubbles(x, y scale, sizes span) []any {
 	type bubble struct {
 		block.Point
-		at, r float64
-		x, y  float64
-		item  dict
+		x, y, r float64
+		item    dict
 	}
 	var list []bubble
 	for _, q := range fr.c.Points {

@@ -34,7 +34,7 @@ func Script() []byte {
 }
 
 // script is unpacked once.
-var script = sync.OnceValues(func() (string, error) {
+var script = sync.OnceValues(func() (string, error) { //nolint:gochecknoglobals // made once, never changed
 	packed, err := assets.ReadFile("assets/echarts.js.gz")
 	if err != nil {
 		return "", err
@@ -55,7 +55,7 @@ var script = sync.OnceValues(func() (string, error) {
 })
 
 // program is parsed once for all runtimes.
-var program = sync.OnceValues(func() (*goja.Program, error) {
+var program = sync.OnceValues(func() (*goja.Program, error) { //nolint:gochecknoglobals // made once, never changed
 	text, err := script()
 	if err != nil {
 		return nil, err
@@ -63,22 +63,22 @@ var program = sync.OnceValues(func() (*goja.Program, error) {
 	return goja.Compile("echarts.js", text, false)
 })
 
-// idle keeps runtimes for the next chart; the garbage collector takes those that nobody asks for.
-var idle sync.Pool //nolint:gochecknoglobals // a cache: nothing can be told of it but speed
+// idle keeps worlds for the next charts, four megabytes each.
+var idle = make(chan *world, 4) //nolint:gochecknoglobals // a cache: nothing can be told of it but speed
 
-// runtime is one JavaScript world with the program in it. It serves one chart at a time.
-type runtime struct {
+// world is one JavaScript runtime with the program in it. It serves one chart at a time.
+type world struct {
 	vm    *goja.Runtime
 	svg   goja.Callable
 	theme *theme.Theme // measures texts
 }
 
-func newRuntime() (*runtime, error) {
+func newWorld() (*world, error) {
 	p, err := program()
 	if err != nil {
 		return nil, fmt.Errorf("read echarts: %w", err)
 	}
-	r := &runtime{vm: goja.New()}
+	r := &world{vm: goja.New()}
 	r.vm.SetMaxCallStackSize(2000)
 	nothing := func(goja.FunctionCall) goja.Value { return goja.Undefined() }
 	for _, name := range []string{"setTimeout", "clearTimeout"} { // nothing is animated, so nothing waits
@@ -108,7 +108,7 @@ func newRuntime() (*runtime, error) {
 var fontSize = regexp.MustCompile(`([\d.]+)px`)
 
 // measure gives the width of a text in a font as style sheets write it: "600 11px Inter".
-func (r *runtime) measure(text, font string) float64 {
+func (r *world) measure(text, font string) float64 {
 	size := 12.0
 	if m := fontSize.FindStringSubmatch(font); m != nil {
 		if v, err := strconv.ParseFloat(m[1], 64); err == nil {
@@ -124,10 +124,12 @@ func render(ctx context.Context, t *theme.Theme, option string, width, height fl
 	if err := ctx.Err(); err != nil {
 		return "", err
 	}
-	r, ok := idle.Get().(*runtime)
-	if !ok {
+	var r *world
+	select {
+	case r = <-idle:
+	default:
 		var err error
-		if r, err = newRuntime(); err != nil {
+		if r, err = newWorld(); err != nil {
 			return "", err
 		}
 	}
@@ -140,6 +142,10 @@ func render(ctx context.Context, t *theme.Theme, option string, width, height fl
 	if err != nil {
 		return "", fmt.Errorf("draw a chart: %w", err)
 	}
-	idle.Put(r)
+	r.theme = nil
+	select {
+	case idle <- r:
+	default: // there are enough
+	}
 	return v.String(), nil
 }

@@ -4,12 +4,13 @@ import "math"
 
 type point struct{ x, y float64 }
 
-func (p point) plus(q point) point               { return point{p.x + q.x, p.y + q.y} }
-func (p point) minus(q point) point              { return point{p.x - q.x, p.y - q.y} }
-func (p point) times(f float64) point            { return point{p.x * f, p.y * f} }
-func (p point) length() float64                  { return math.Hypot(p.x, p.y) }
-func (p point) cross(q point) float64            { return p.x*q.y - p.y*q.x }
-func (p point) near(q point) bool                { return math.Abs(p.x-q.x) < 1e-9 && math.Abs(p.y-q.y) < 1e-9 }
+func (p point) plus(q point) point    { return point{p.x + q.x, p.y + q.y} }
+func (p point) minus(q point) point   { return point{p.x - q.x, p.y - q.y} }
+func (p point) times(f float64) point { return point{p.x * f, p.y * f} }
+func (p point) length() float64       { return math.Hypot(p.x, p.y) }
+func (p point) cross(q point) float64 { return p.x*q.y - p.y*q.x }
+func (p point) near(q point) bool     { return math.Abs(p.x-q.x) < 1e-9 && math.Abs(p.y-q.y) < 1e-9 }
+
 func (p point) between(q point, t float64) point { return point{p.x + (q.x-p.x)*t, p.y + (q.y-p.y)*t} }
 
 // line is a row of points, closed or open.

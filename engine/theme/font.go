@@ -105,12 +105,12 @@ func (r *reader) fonts(t *Theme) {
 	for _, path := range r.brand.Files {
 		data, err := r.read(path)
 		if err != nil {
-			r.errorf(diag.BadFile, "the font file %s cannot be read: %v", path, err).WithErr(err)
+			r.errorf(diag.BadFile, "the font file %s cannot be read: %v", path, err).Err = err
 			continue
 		}
 		face, err := ParseFace(data)
 		if err != nil {
-			r.errorf(diag.BadFile, "the font file %s %v", path, err).WithHint("name a .ttf or .otf file that opens in other programs").WithErr(err)
+			r.errorf(diag.BadFile, "the font file %s %v", path, err).WithHint("name a .ttf or .otf file that opens in other programs").Err = err
 			continue
 		}
 		face.next = own.regular

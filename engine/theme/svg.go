@@ -19,7 +19,7 @@ func (r *reader) logo(key, path string) []byte {
 	}
 	data, err := r.read(path)
 	if err != nil {
-		r.errorf(diag.BadFile, "the %s %s cannot be read: %v", key, path, err).WithErr(err)
+		r.errorf(diag.BadFile, "the %s %s cannot be read: %v", key, path, err).Err = err
 		return nil
 	}
 	if problem := CheckSVG(path, data); problem != nil {

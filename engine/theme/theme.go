@@ -36,7 +36,12 @@ func Tokens() [][2]string {
 		{"scenario-target", "target or plan: outlined"},
 		{"scenario-forecast", "forecast: hatched"},
 		{"category-1", "categories, where colour is the message: category-1 to category-7"},
-		{"category-2", ""}, {"category-3", ""}, {"category-4", ""}, {"category-5", ""}, {"category-6", ""}, {"category-7", ""},
+		{"category-2", ""},
+		{"category-3", ""},
+		{"category-4", ""},
+		{"category-5", ""},
+		{"category-6", ""},
+		{"category-7", ""},
 	}
 }
 
