@@ -13,6 +13,7 @@ import (
 	"atlas/engine/adapter"
 	"atlas/engine/artifact"
 	"atlas/engine/block"
+	"atlas/engine/compile"
 	"atlas/engine/diag"
 	"atlas/engine/manifest"
 	"atlas/engine/project"
@@ -277,7 +278,7 @@ func (w *Workspace) reportFile(ctx context.Context, src *reportSource, o Assembl
 		if name, err = src.Text(ctx, o.Spec.Node, o.Spec.File, report.NewNames(r, nil, f, words).Vars()); err != nil {
 			return "", err
 		}
-		name = strings.TrimSuffix(strings.TrimSpace(block.Unmarked(name)), ".json")
+		name = strings.TrimSuffix(strings.TrimSpace(block.Unmarked(block.Unliteral(name))), ".json")
 	} else if len(w.Manifest.Reports) > 1 {
 		name = o.Spec.Name + "-" + name
 	}
@@ -357,7 +358,9 @@ func (w *Workspace) newReportSource(ctx context.Context, s adapter.Session, node
 
 // Text renders a text as a template of a node.
 func (r *reportSource) Text(ctx context.Context, node manifest.ID, t manifest.Template, names map[string]any) (string, error) {
-	c, err := r.w.compileText(ctx, r.s, r.node(node), t, names)
+	probe := r.node(node)
+	probe.Raw, probe.RawPos, probe.Pos = t.Text, t.Pos, t.Pos
+	c, err := r.w.Compiler.CompileWith(ctx, probe, r.s, compile.CompileOptions{Vars: names, Escape: block.Literal})
 	if err != nil {
 		return "", err
 	}

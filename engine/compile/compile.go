@@ -104,6 +104,8 @@ type CompileOptions struct {
 	Thread string
 	// Vars are further names that the template sees ("results", "schemas").
 	Vars map[string]any
+	// Escape makes safe what a template prints whose text is no SQL; nil prints values as they are.
+	Escape func(string) string
 }
 
 // Overrides replace what a unit test's model sees of the world.

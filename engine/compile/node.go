@@ -62,7 +62,7 @@ func (f *frame) renderBody() (string, *jinja.SourceMap, error) {
 	if start.IsZero() {
 		start = diag.Pos{File: f.node.Pos.File, Line: 1, Col: 1}
 	}
-	t, err := jinja.Parse(start.File, f.node.Raw, jinja.Options{Start: start})
+	t, err := jinja.Parse(start.File, f.node.Raw, jinja.Options{Start: start, Autoescape: f.opts.Escape != nil, Escape: f.opts.Escape})
 	if err != nil {
 		return "", nil, err
 	}

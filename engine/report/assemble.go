@@ -17,7 +17,8 @@ import (
 type Source interface {
 	// Rows runs a query of a node; names are what its template sees.
 	Rows(ctx context.Context, node manifest.ID, q *manifest.Query, names map[string]any) (*Rows, error)
-	// Text renders a text of a node.
+	// Text renders a text of a node; what it prints is made safe by block.Literal, so that values are no
+	// syntax where the text is Markdown.
 	Text(ctx context.Context, node manifest.ID, t manifest.Template, names map[string]any) (string, error)
 }
 

@@ -71,7 +71,7 @@ func (a *assembly) when(p *place, d *manifest.ReportBlock) (bool, error) {
 	}
 	s, err := a.text(p, d.Node, t)
 	p.names.Prose("")
-	return Truth(s), err
+	return Truth(block.Unliteral(s)), err
 }
 
 // Truth reports whether what a condition rendered to holds.
@@ -125,7 +125,10 @@ func (m *maker) kind() error {
 		return m.proseTo(&b.Heading, *d.Heading)
 	case d.Text != nil:
 		b.Kind = block.TextKind
-		return m.proseTo(&b.Text, *d.Text)
+		s, err := m.text(m.place, d.Node, *d.Text)
+		text := m.place.names.Markdown(s)
+		b.Text = &text
+		return err
 	case d.Callout != nil:
 		b.Kind = block.CalloutKind
 		return m.callout()
@@ -220,7 +223,8 @@ func (m *maker) callout() error {
 	if c.Title, err = m.prose(m.place, m.decl.Node, d.Title); err != nil {
 		return err
 	}
-	c.Text, err = m.prose(m.place, m.decl.Node, d.Text)
+	s, err := m.text(m.place, m.decl.Node, d.Text)
+	c.Text = m.place.names.Markdown(s)
 	m.out.Callout = c
 	return err
 }
@@ -322,7 +326,7 @@ func (m *maker) cell(c manifest.Cell, what string) (block.Figure, *block.Field, 
 			if err != nil {
 				return block.Figure{}, nil, err
 			}
-			wanted[k] = s
+			wanted[k] = block.Unliteral(s)
 		}
 		row = data.Find(wanted)
 	}

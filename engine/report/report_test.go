@@ -25,6 +25,7 @@ func (r rows) Rows(ctx context.Context, node manifest.ID, q *manifest.Query, nam
 	if err != nil {
 		return nil, err
 	}
+	sql = block.Unliteral(sql)
 	key, _, _ := strings.Cut(sql, " ")
 	found := r[key]
 	if found == nil {
@@ -39,7 +40,7 @@ func (r rows) Rows(ctx context.Context, node manifest.ID, q *manifest.Query, nam
 }
 
 func (rows) Text(ctx context.Context, _ manifest.ID, t manifest.Template, names map[string]any) (string, error) {
-	tpl, err := jinja.Parse("report.yml", t.Text, jinja.Options{Start: t.Pos})
+	tpl, err := jinja.Parse("report.yml", t.Text, jinja.Options{Start: t.Pos, Autoescape: true, Escape: block.Literal})
 	if err != nil {
 		return "", err
 	}
