@@ -89,8 +89,9 @@ func native(t block.ChartType) bool {
 	switch t {
 	case block.FunnelChart, block.SankeyChart, block.HeatmapChart, block.TreemapChart, block.GaugeChart:
 		return false
+	default:
+		return true
 	}
-	return true
 }
 
 // hasData reports that there is something to draw; drawings decide for themselves.

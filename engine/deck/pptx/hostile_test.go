@@ -101,6 +101,15 @@ func TestOddDocuments(t *testing.T) {
 			b.Table.Lines[2].Cells = append(b.Table.Lines[2].Cells, block.Cell{}, block.Cell{})
 			return s.one(b)
 		}(),
+		"much of all": func() *deck.Document {
+			much := strings.Repeat("much text ", 20_000)
+			b, table, progress := s.single(block.BarChart, block.Actual, "all"), s.table(1), s.progress()
+			b.Chart.Categories[0].Text, b.Chart.Series[0].Label, b.Stale = much, much, much
+			table.Table.Lines[1].Cells[0].Value, progress.Progress[0].Label = much, much
+			d := s.one(b, table, progress, s.kpis())
+			d.Slides[0].Title.Text, d.Slides[0].Subtitle.Text, d.Footer.Text = much, much, much
+			return d
+		}(),
 		"long words": func() *deck.Document {
 			d := s.one(s.callout("good"))
 			d.Slides[0].Title.Text = strings.Repeat("Donaudampfschifffahrt", 30)

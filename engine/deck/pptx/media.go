@@ -119,7 +119,7 @@ func svgSize(data []byte) (width, height float64, ok bool) {
 }
 
 func length(s string) float64 {
-	s = strings.TrimRight(strings.TrimSpace(s), "pxtincmem")
+	s = strings.TrimRight(strings.TrimSpace(s), "ptxincme")
 	v, err := strconv.ParseFloat(s, 64)
 	if err != nil {
 		return 0

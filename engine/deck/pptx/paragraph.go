@@ -197,10 +197,10 @@ func (c *canvas) paragraph(p paragraph, first bool) { //nolint:revive // the fir
 
 func (c *canvas) bullet(p paragraph) {
 	m := &c.m
-	switch {
-	case p.marker == "":
+	switch p.marker {
+	case "":
 		m.leaf("a:buNone")
-	case p.marker == "#":
+	case "#":
 		m.leaf("a:buFont", "typeface", "+mj-lt")
 		m.leaf("a:buAutoNum", "type", "arabicPeriod", "startAt", max(p.number, 1))
 	default:

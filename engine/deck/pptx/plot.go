@@ -217,7 +217,9 @@ func (x *plot) kindOf(s *block.Series) plotKind {
 			return linePlot
 		case block.AreaChart:
 			return areaPlot
+		default:
 		}
+	default:
 	}
 	return barPlot
 }
@@ -252,6 +254,7 @@ func (x *plot) lookOf(s *block.Series, kind plotKind, category *int) look {
 			l.dash = "dash"
 		case block.Previous:
 			l.width = 1.75
+		default:
 		}
 		return l
 	}
@@ -260,8 +263,9 @@ func (x *plot) lookOf(s *block.Series, kind plotKind, category *int) look {
 		return look{line: token, width: 1.25}
 	case block.Forecast:
 		return look{fill: token, pattern: "wdUpDiag", line: token, width: 0.75}
+	default:
+		return look{fill: token}
 	}
-	return look{fill: token}
 }
 
 // categoryToken is the colour of the n-th category, from 1; after seven they come again.
@@ -460,7 +464,6 @@ func (x *plot) bounds(keep func(*plotSeries) bool) (low, high float64) {
 				} else {
 					down[i] += v
 				}
-				v = up[i] + down[i]
 				low, high = math.Min(low, down[i]), math.Max(high, up[i])
 				continue
 			}

@@ -20,6 +20,7 @@ func (x *plot) axes() {
 		x.valueAxis(axis{id: categoryAxis, cross: valueAxis, position: "b", lines: false, series: []*plotSeries{x.across}, title: x.across.label})
 		x.valueAxis(axis{id: valueAxis, cross: categoryAxis, position: "l", lines: true, series: x.series, title: x.series[0].label})
 		return
+	default:
 	}
 	x.categoryAxis(categoryAxis, valueAxis, false)
 	left := x.side(false)
@@ -106,7 +107,7 @@ func (x *plot) categoryAxis(id, cross int, hidden bool) { //nolint:revive // the
 	m.leaf("a:noFill")
 	x.ink.line(m, "muted", 0.75)
 	m.end()
-	x.textProperties("muted", x.categorySize(), regular)
+	x.textProperties("muted", x.categorySize(), regular, wrapped)
 	m.val("c:crossAx", cross)
 	m.val("c:crosses", "autoZero")
 	m.val("c:auto", false)
@@ -172,7 +173,7 @@ func (x *plot) valueAxis(a axis) {
 	m.leaf("a:noFill")
 	x.ink.line(m, "", 0)
 	m.end()
-	x.textProperties("muted", deck.LabelSize, regular)
+	x.textProperties("muted", deck.LabelSize, regular, wrapped)
 	m.val("c:crossAx", a.cross)
 	crosses := "autoZero"
 	if a.right || x.horizontal() {

@@ -2,6 +2,7 @@ package pptx
 
 import (
 	"math"
+	"strings"
 
 	"atlas/engine/block"
 	"atlas/engine/deck"
@@ -66,8 +67,9 @@ func labelPosition(x *plot, p *plotSeries) string {
 		return "t"
 	case piePlot:
 		return "outEnd"
+	default:
+		return ""
 	}
-	return ""
 }
 
 // labelColor can be read where the label stands: inside of a stack on its fill, else on the surface.
@@ -89,7 +91,7 @@ func (x *plot) labelLook(p *plotSeries, position string) {
 	m.leaf("a:noFill")
 	x.ink.line(m, "", 0)
 	m.end()
-	x.textProperties(x.labelColor(p), plotLabel, regular)
+	x.textProperties(x.labelColor(p), plotLabel, regular, unwrapped)
 	if position != "" {
 		m.val("c:dLblPos", position)
 	}
@@ -121,6 +123,9 @@ func (x *plot) endLabel(p *plotSeries) {
 	x.shows(shown{})
 }
 
+// ringShare is the width of a ring to that of its doughnut.
+const ringShare = 0.22
+
 // smallPart is the share of a ring in which a label does not stand.
 const smallPart = 0.07
 
@@ -139,7 +144,7 @@ func (x *plot) partLabels(p *plotSeries) {
 		}
 		m.start("c:dLbl")
 		m.val("c:idx", i)
-		if p.values[i] < smallPart*sum {
+		if p.values[i] < smallPart*sum || ringBox(x.box).W*ringShare < x.w.text.width("00\u00a0%", plotLabel, semibold) {
 			m.val("c:delete", true)
 		} else {
 			x.partLook(p, readable(x.ink, categoryToken(i+1)))
@@ -153,12 +158,16 @@ func (x *plot) partLabels(p *plotSeries) {
 func (x *plot) partLook(p *plotSeries, color string) {
 	m := &x.m
 	code := x.localCode(x.w.doc.Format.Code("percent"))
+	size := deck.LabelSize
+	if p.kind == doughnutPlot {
+		code, size = strings.ReplaceAll(code, "0.0", "0"), plotLabel
+	}
 	m.leaf("c:numFmt", "formatCode", code, "sourceLinked", false)
 	m.start("c:spPr")
 	m.leaf("a:noFill")
 	x.ink.line(m, "", 0)
 	m.end()
-	x.textProperties(color, deck.LabelSize, semibold)
+	x.textProperties(color, size, semibold, unwrapped)
 	if p.kind == piePlot {
 		m.val("c:dLblPos", "outEnd")
 	}
@@ -205,7 +214,7 @@ func (x *plot) rangedLabels(p *plotSeries) {
 	m.leaf("a:noFill")
 	x.ink.line(m, "", 0)
 	m.end()
-	x.textProperties("text", plotLabel, regular)
+	x.textProperties("text", plotLabel, regular, unwrapped)
 	m.val("c:dLblPos", position)
 	x.shows(shown{})
 	m.start("c:extLst")
@@ -259,6 +268,6 @@ func (x *plot) writeLegend() {
 		}
 	}
 	m.val("c:overlay", false)
-	x.textProperties("text", deck.LabelSize, regular)
+	x.textProperties("text", deck.LabelSize, regular, wrapped)
 	m.end()
 }

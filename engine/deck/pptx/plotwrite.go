@@ -46,7 +46,7 @@ func (x *plot) write(rel string) []byte {
 	m.leaf("a:noFill")
 	x.ink.line(m, "", 0)
 	m.end()
-	x.textProperties("muted", deck.LabelSize, regular)
+	x.textProperties("muted", deck.LabelSize, regular, wrapped)
 	m.start("c:externalData", "r:id", rel)
 	m.val("c:autoUpdate", false)
 	m.end()
@@ -147,6 +147,7 @@ func (x *plot) group(kind plotKind, right bool, series []int) { //nolint:revive 
 		m.val("c:grouping", x.grouping("standard"))
 	case scatterPlot:
 		m.val("c:scatterStyle", "lineMarker")
+	default:
 	}
 	m.val("c:varyColors", kind == piePlot || kind == doughnutPlot)
 	for _, i := range series {
@@ -193,10 +194,11 @@ func (x *plot) groupEnd(kind plotKind, series int) {
 		m.val("c:firstSliceAng", 0)
 	case doughnutPlot:
 		m.val("c:firstSliceAng", 0)
-		m.val("c:holeSize", 62)
+		m.val("c:holeSize", 56)
 	case bubblePlot:
 		m.val("c:bubbleScale", 60)
 		m.val("c:showNegBubbles", false)
+	default:
 	}
 }
 
@@ -224,6 +226,7 @@ func (x *plot) writeSeries(i int) {
 		m.val("c:invertIfNegative", false)
 	case linePlot, scatterPlot:
 		x.marker(p)
+	default:
 	}
 	x.points(p)
 	x.labels(p)
@@ -403,11 +406,15 @@ func sheetColumn(n int) string {
 	return s
 }
 
-// textProperties writes the type of an element's texts.
-func (x *plot) textProperties(color string, size float64, weight fontWeight) {
+// textProperties writes the type of an element's texts: level, and labels in one line.
+func (x *plot) textProperties(color string, size float64, weight fontWeight, wrap wrapping) {
 	m := &x.m
 	m.start("c:txPr")
-	m.leaf("a:bodyPr", "rot", 0, "vert", "horz", "wrap", "none")
+	if wrap == unwrapped {
+		m.leaf("a:bodyPr", "rot", 0, "vert", "horz", "wrap", "none")
+	} else {
+		m.leaf("a:bodyPr", "rot", 0, "vert", "horz")
+	}
 	m.leaf("a:lstStyle")
 	m.start("a:p")
 	m.start("a:pPr")

@@ -2,6 +2,7 @@ package pptx
 
 import (
 	"context"
+	"sort"
 
 	"atlas/engine/block"
 	"atlas/engine/deck"
@@ -109,8 +110,6 @@ func (w *writer) shortened(text string, size, width float64) string {
 		return text
 	}
 	letters := []rune(text)
-	for len(letters) > 1 && w.text.width(string(letters)+"…", size, regular) > width {
-		letters = letters[:len(letters)-1]
-	}
-	return string(letters) + "…"
+	n := sort.Search(len(letters), func(i int) bool { return w.text.width(string(letters[:i+1])+"…", size, regular) > width })
+	return string(letters[:max(n, 1)]) + "…"
 }

@@ -9,6 +9,7 @@ import (
 	"image/png"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"atlas/engine/block"
@@ -92,4 +93,39 @@ func BenchmarkRender(b *testing.B) {
 	for b.Loop() {
 		render(b, d)
 	}
+}
+
+// TestClicks makes one effect begin at each click of a slide; the others of the click join it.
+func TestClicks(t *testing.T) {
+	s := newSample(t, "en-US")
+	p := opened(t, render(t, s.document(false)))
+	body := string(p.Part("ppt/slides/slide9.xml"))
+	if clicks := strings.Count(body, `nodeType="clickEffect"`); clicks != 2 {
+		t.Errorf("there are %d clicks", clicks)
+	}
+	if !strings.Contains(body, `<p:pRg st="4" end="4"/>`) || !strings.Contains(body, `build="p"`) {
+		t.Error("the paragraph does not appear by itself")
+	}
+	if strings.Contains(string(p.Part("ppt/slides/slide2.xml")), "<p:timing>") {
+		t.Error("a slide without clicks has a timeline")
+	}
+}
+
+// FuzzRender puts any text anywhere; the presentation stays valid.
+func FuzzRender(f *testing.F) {
+	for _, x := range []string{"", "a", "<&>\"'", "\x00\ufffe", strings.Repeat("W", 300), "a\nb\r\n\tc", "=1+1", "{{ x }}", "\u202e\u200b"} {
+		f.Add(x, 1.5)
+	}
+	f.Fuzz(func(t *testing.T, text string, value float64) {
+		s := newSample(t, "en-US")
+		b := s.scenarios(block.ColumnChart)
+		b.Title.Text, b.Alt, b.Name = text, text, text
+		b.Chart.Series[0].Label, b.Chart.Categories[0].Text, b.Chart.Series[0].Values[0].Value = text, text, value
+		table := s.table(1)
+		table.Table.Lines[1].Cells[0].Value, table.Table.Columns[0].Label = text, text
+		d := s.one(b, table, s.kpis())
+		d.Title, d.Slides[0].Title.Text, d.Slides[0].Notes.Text, d.Slides[0].Footnote.Text = text, text, text, text
+		d.Slides[0].Regions[0].Items = append(d.Slides[0].Regions[0].Items, deck.Item{Text: &block.RichText{Paragraphs: []block.Paragraph{{Kind: block.Bullet, Runs: []block.Run{{Text: text, Link: text}}}}}})
+		valid(t, d)
+	})
 }

@@ -105,6 +105,7 @@ func richParagraph(p block.Paragraph, size float64) paragraph {
 			out.spans[i].weight, out.spans[i].heading = semibold, true
 			out.spans[i].size = size * headingScale(p.Level)
 		}
+	default:
 	}
 	return out
 }

@@ -1,6 +1,7 @@
 package pptx_test
 
 import (
+	"bytes"
 	"fmt"
 	"testing"
 
@@ -327,7 +328,7 @@ func layouts() map[string]manifest.Layout {
 func (s sample) document(dark bool) *deck.Document {
 	th := theme.Default()
 	logo := []byte(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 160 40"><rect width="40" height="40" rx="8" fill="#0B5C8A"/><text x="50" y="28" font-family="Inter, Liberation Sans" font-size="24" fill="#0B5C8A">Acme</text></svg>`)
-	th.Logo, th.LogoDark = logo, logo
+	th.Logo, th.LogoDark = logo, bytes.ReplaceAll(logo, []byte("#0B5C8A"), []byte("#FFFFFF"))
 	th.Label = "Acme"
 	title := func(text string) block.Prose { return block.Prose{Text: text} }
 	sub := title(s.say("Net revenue") + ", Rp · Feb 2026")

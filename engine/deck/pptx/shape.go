@@ -185,27 +185,6 @@ func (c *canvas) group(name, alt string, b deck.Box, draw func()) int {
 	return id
 }
 
-// rule is a thin line from left to right, or from top to bottom if it is higher than wide.
-func (c *canvas) rule(name string, b deck.Box, token string, width float64) {
-	m := &c.m
-	id := c.id()
-	m.start("p:cxnSp")
-	m.start("p:nvCxnSpPr")
-	c.named(id, name, "")
-	m.leaf("p:cNvCxnSpPr")
-	m.leaf("p:nvPr")
-	m.end()
-	m.start("p:spPr")
-	transform(m, "a:xfrm", b)
-	m.start("a:prstGeom", "prst", "line")
-	m.leaf("a:avLst")
-	m.end()
-	c.ink.line(m, token, width)
-	m.end()
-	m.end()
-	c.appear(id, nil)
-}
-
 // guid makes an id of PowerPoint's form out of a text: the same text gives the same id.
 func guid(of string) string {
 	h := sha256.Sum256([]byte(of))

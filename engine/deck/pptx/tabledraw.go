@@ -109,6 +109,7 @@ func (t tablePiece) row(c *canvas, i int, height, scale float64) {
 				look.below, look.belowWidth = "text", 1
 			case block.SubtotalLine:
 				look.below, look.belowWidth = "muted", 0.75
+			default:
 			}
 		}
 		c.cell(look)

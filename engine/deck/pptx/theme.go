@@ -23,10 +23,9 @@ func themePart(d *deck.Document, name string) []byte {
 	if d.Dark {
 		slots = [][2]string{{"dk1", "surface"}, {"lt1", "text"}, {"dk2", "panel"}, {"lt2", "muted"}}
 	}
-	slots = append(slots, [][2]string{
-		{"accent1", "accent"}, {"accent2", "category-2"}, {"accent3", "category-3"}, {"accent4", "category-4"},
-		{"accent5", "category-5"}, {"accent6", "category-6"}, {"hlink", "accent"}, {"folHlink", "muted"},
-	}...)
+	slots = append(slots,
+		[2]string{"accent1", "accent"}, [2]string{"accent2", "category-2"}, [2]string{"accent3", "category-3"}, [2]string{"accent4", "category-4"},
+		[2]string{"accent5", "category-5"}, [2]string{"accent6", "category-6"}, [2]string{"hlink", "accent"}, [2]string{"folHlink", "muted"})
 	k := ink{palette: p}
 	m := &markup{}
 	m.start("a:theme", "xmlns:a", drawingSpace, "name", name)
@@ -61,7 +60,9 @@ func themePart(d *deck.Document, name string) []byte {
 
 func themeFont(m *markup, element, family string) {
 	m.start(element)
-	m.leaf("a:latin", "typeface", family)
+	// where the family is not installed, the sort of letters tells PowerPoint to take a plain sans, whose
+	// widths are those that lines were broken by
+	m.leaf("a:latin", "typeface", family, "panose", "020B0604020202020204", "pitchFamily", 34, "charset", 0)
 	m.leaf("a:ea", "typeface", "")
 	m.leaf("a:cs", "typeface", "")
 	m.end()
