@@ -8,11 +8,13 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
 	"atlas/engine/deck/slides"
 	"atlas/engine/diag"
+	"atlas/engine/project"
 	"atlas/engine/report"
 )
 
@@ -47,6 +49,8 @@ func DevSlides(ctx context.Context, o DevOptions) error {
 	for {
 		if d.look() {
 			d.show(ctx)
+		} else if d.quickly {
+			d.whole(ctx, time.Now())
 		}
 		select {
 		case <-ctx.Done():
@@ -65,6 +69,7 @@ type developing struct {
 	data      uint64         // stamp of what the report is made of
 	looks     uint64         // stamp of everything else that the deck is made of
 	assembled uint64         // stamp of data when rep was assembled
+	quickly   bool           // the deck of w was read alone, and the project has to be read yet
 }
 
 // look looks at the files and reports a change since the last look.
@@ -132,11 +137,46 @@ func (d *developing) watched() []string {
 	return out
 }
 
-// show reads, assembles and draws, as far as the files let it.
+// show draws the deck after a change: at once if nothing but slides changed, as they are read in a
+// millisecond, with the rest of the project looked at later; else after all is read.
 func (d *developing) show(ctx context.Context) {
 	start := time.Now()
+	if d.rep == nil || d.assembled != d.data || !d.slidesAlone(ctx, start) {
+		d.whole(ctx, start)
+	}
+}
+
+// slidesAlone reads the decks anew and draws them; false leaves it to a look at the whole project.
+func (d *developing) slidesAlone(ctx context.Context, start time.Time) bool {
+	old := d.w.Manifest
+	if old == nil {
+		return false
+	}
+	again := *old
+	again.Decks = nil
+	var problems diag.List
+	for _, x := range old.Decks {
+		fresh, found := project.ReadDeck(d.w.Project, d.w.Compiler, x.File)
+		if fresh == nil || found.Err() != nil {
+			return false
+		}
+		problems = append(problems, found...)
+		again.Decks = append(again.Decks, fresh)
+	}
+	w := *d.w
+	w.Manifest = &again
+	d.quickly = d.draw(ctx, &w, problems, DevState{}, start)
+	return d.quickly
+}
+
+// whole reads the project, assembles the report if it has to, and draws.
+func (d *developing) whole(ctx context.Context, start time.Time) {
+	d.quickly = false
 	state := DevState{}
 	w, problems := d.o.Load(ctx)
+	if ctx.Err() != nil {
+		return
+	}
 	if w != nil && w.Project != nil && len(w.Project.Packages) > 0 {
 		d.w = w
 	}
@@ -153,26 +193,41 @@ func (d *developing) show(ctx context.Context) {
 		}
 		d.rep, d.warnings, d.assembled = rep, warnings, d.data
 	}
-	problems = append(problems, d.warnings...)
+	d.draw(ctx, w, problems, state, start)
+}
+
+// draw has the pages show a deck; false if there is none to show. What they show already is not shown
+// again.
+func (d *developing) draw(ctx context.Context, w *Workspace, problems diag.List, state DevState, start time.Time) bool {
+	problems = append(slices.Clone(problems), d.warnings...)
 	doc, found := w.Document(ctx, d.rep, DocumentOptions{Deck: d.o.Deck, Dark: d.o.Dark})
 	problems = append(problems, found...)
+	if ctx.Err() != nil {
+		return false
+	}
 	if doc == nil {
 		d.fail(problems, state, start)
-		return
+		return false
 	}
 	o, found := w.slidesOptions()
 	problems = append(problems, found...)
 	state.Slides = len(doc.Slides)
-	state.Problems = d.o.Server.Show(ctx, doc, o, problems, w.sourceOf)
-	d.told(state, start)
+	var changed bool
+	if state.Problems, changed = d.o.Server.Show(ctx, doc, o, problems, w.sourceOf); changed {
+		d.told(state, start)
+	}
+	return true
 }
 
 // fail has the pages show mistakes that leave no deck to draw.
 func (d *developing) fail(problems diag.List, state DevState, start time.Time) {
-	problems.Sort()
-	d.o.Server.Fail(problems, d.w.sourceOf)
-	state.Problems = problems
-	d.told(state, start)
+	if problems.Sort(); len(problems) == 0 {
+		return
+	}
+	if d.o.Server.Fail(problems, d.w.sourceOf) {
+		state.Problems = problems
+		d.told(state, start)
+	}
 }
 
 func (d *developing) told(state DevState, start time.Time) {

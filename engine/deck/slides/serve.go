@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"path"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -49,32 +50,24 @@ func NewServer(host string) *Server {
 	return &Server{host: host, changed: make(chan struct{}), started: time.Now()}
 }
 
-// Show draws a deck and has the pages show it. source gives the text of files, for the lines around
-// mistakes; it may be nil.
-func (s *Server) Show(ctx context.Context, d *deck.Document, o Options, problems diag.List, source func(file string) (string, bool)) diag.List {
+// Show draws a deck and has the pages show it; false says that they show it already. source gives the
+// text of files, for the lines around mistakes; it may be nil. The list has what was found besides.
+func (s *Server) Show(ctx context.Context, d *deck.Document, o Options, problems diag.List, source func(file string) (string, bool)) (diag.List, bool) {
 	o.dev = true
 	made, found := Pages(ctx, d, o)
 	problems = append(problems, found...)
-	s.set(made, problems, source)
-	return problems
+	return problems, s.set(made, problems, source)
 }
 
-// Fail has the pages show mistakes above what they showed before.
-func (s *Server) Fail(problems diag.List, source func(file string) (string, bool)) {
-	s.set(nil, problems, source)
+// Fail has the pages show mistakes above what they showed before; false says that they do already.
+func (s *Server) Fail(problems diag.List, source func(file string) (string, bool)) bool {
+	return s.set(nil, problems, source)
 }
 
-func (s *Server) set(made []File, problems diag.List, source func(file string) (string, bool)) {
+func (s *Server) set(made []File, problems diag.List, source func(file string) (string, bool)) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if made != nil {
-		s.files = map[string]File{}
-		for _, f := range made {
-			s.files[f.Name] = f
-		}
-	}
-	s.state.Version++
-	s.state.Problems = []problem{}
+	list := []problem{}
 	for _, d := range problems {
 		p := problem{Severity: d.Severity.String(), Code: string(d.Code), Message: d.Msg, Hint: d.Hint}
 		if !d.Pos.IsZero() {
@@ -85,10 +78,35 @@ func (s *Server) set(made []File, problems diag.List, source func(file string) (
 				p.Snippet = snippet(text, d.Pos.Line)
 			}
 		}
-		s.state.Problems = append(s.state.Problems, p)
+		list = append(list, p)
 	}
+	if s.state.Version > 0 && slices.Equal(list, s.state.Problems) && s.shows(made) {
+		return false
+	}
+	if made != nil {
+		s.files = map[string]File{}
+		for _, f := range made {
+			s.files[f.Name] = f
+		}
+	}
+	s.state.Version++
+	s.state.Problems = list
 	close(s.changed)
 	s.changed = make(chan struct{})
+	return true
+}
+
+// shows reports files that are shown already.
+func (s *Server) shows(made []File) bool {
+	if made == nil {
+		return true
+	}
+	for _, f := range made {
+		if old, ok := s.files[f.Name]; !ok || !bytes.Equal(old.Data, f.Data) {
+			return false
+		}
+	}
+	return len(made) == len(s.files)
 }
 
 // snippet gives the line of a mistake with its number.

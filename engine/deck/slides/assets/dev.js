@@ -56,6 +56,12 @@
     var list = state.problems || [], errors = list.filter(function (p) { return p.severity === 'error'; });
     if (box) box.remove();
     box = null;
+    // What stands on its slide already is only pointed at.
+    var slides = Array.from(document.querySelectorAll('.slides .slide-problem'));
+    var words = function (text) { return text.replace(/["'`]/g, ''); };
+    var known = slides.map(function (s) { return words(s.textContent); });
+    errors = errors.filter(function (p) { return !known.some(function (text) { return text.indexOf(words(p.message)) >= 0; }); });
+    if (slides.length && !errors.length) { point(slides); return; }
     if (!list.length) return;
     box = document.createElement('aside');
     box.className = 'dev-problems' + (errors.length ? '' : ' warnings');
@@ -74,6 +80,18 @@
     var close = Object.assign(document.createElement('button'), { type: 'button', textContent: '×', className: 'dev-close' });
     close.addEventListener('click', function () { box.remove(); box = null; });
     box.append(close);
+    document.body.append(box);
+  }
+
+  // point leads to slides that have mistakes on them.
+  function point(slides) {
+    box = document.createElement('aside');
+    box.className = 'dev-problems points';
+    slides.forEach(function (s) {
+      var id = s.closest('section').id, b = Object.assign(document.createElement('button'), { type: 'button', textContent: '⚠ ' + id });
+      b.addEventListener('click', function () { atlas.go(id, 0); });
+      box.append(b);
+    });
     document.body.append(box);
   }
 
