@@ -28,6 +28,7 @@ type frame struct {
 	unitTop    float64
 	thin       int               // every how many points of lines are labelled
 	sides      map[[2]int]string // where labels of lines stand, by series and point; set if some collide
+	push       float64           // what a last label takes between plot and right axis
 	crowded    bool              // some points of lines go without a label
 	lifted     bool              // the lines of the right axis stand above the columns
 }

@@ -77,11 +77,15 @@ func (p *plot) base0() string { return p.between("surface", "text", 0.45) }
 func (fr *frame) valueAxis(s scale, right bool) dict { //nolint:revive // right is the axis' side
 	shown := !fr.bare && !(right && fr.lifted)
 	lines := shown && !right && !fr.lifted
+	margin := 6.0
+	if right {
+		margin += fr.push
+	}
 	return dict{
 		"type": "value", "min": s.min, "max": s.max, "interval": s.step, "show": shown,
 		"axisLine": dict{"show": false}, "axisTick": dict{"show": false},
 		"splitLine": dict{"show": lines, "lineStyle": dict{"color": fr.color("rule"), "width": 1}},
-		"axisLabel": dict{"formatter": "@texts", "texts": s.texts, "fontSize": labelSize, "color": fr.color("muted"), "margin": 6, "fontFamily": fr.t.Text.Families()},
+		"axisLabel": dict{"formatter": "@texts", "texts": s.texts, "fontSize": labelSize, "color": fr.color("muted"), "margin": margin, "fontFamily": fr.t.Text.Families()},
 	}
 }
 

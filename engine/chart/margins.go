@@ -100,6 +100,9 @@ func (fr *frame) place() dict {
 		if !fr.edge() {
 			over -= fr.plotWidth() / float64(max(1, len(fr.categories))) / 2
 		}
+		if fr.push = math.Max(0, over); fr.right != nil && !fr.bare {
+			fr.after += fr.push
+		}
 		fr.after = math.Max(fr.after, over)
 	}
 	if fr.edge() && len(fr.categories) > 0 {
@@ -250,40 +253,14 @@ func (fr *frame) columnNames() []string {
 	if fr.widest(fr.categories, labelSize) <= room {
 		return fr.categories
 	}
-	out := make([]string, len(fr.categories))
-	if lines, ok := fr.brokenNames(room); ok {
-		return lines
-	}
 	if !fr.c.Time && band >= 34 {
+		out := make([]string, len(fr.categories))
 		for i, c := range fr.categories {
 			out[i] = join(fr.wrap(c, room, labelSize, 3))
 		}
 		return out
 	}
-	room = fr.w / 4
-	widest := math.Min(fr.widest(fr.categories, labelSize), room)
-	step := max(1, int(math.Ceil((widest+8)/math.Max(band, 0.01))))
-	for i := len(fr.categories) - 1; i >= 0; i -= step {
-		out[i] = fr.cut(fr.categories[i], room, labelSize)
-	}
-	return out
-}
-
-// brokenNames breaks points in time at their spaces, "Mar 2026" below one another, if that is enough
-// for all of them to stand.
-func (fr *frame) brokenNames(room float64) ([]string, bool) {
-	out := make([]string, len(fr.categories))
-	for i, c := range fr.categories {
-		words := strings.Split(c, " ")
-		if !fr.c.Time || len(words) > 2 || fr.widest(words, labelSize) > room {
-			return nil, false
-		}
-		out[i] = c
-		if fr.width(c, labelSize) > room {
-			out[i] = join(words)
-		}
-	}
-	return out, true
+	return fr.timeNames(band)
 }
 
 // fits reports that value labels stand beside one another without touching, if need be in smaller type.
