@@ -36,15 +36,20 @@ func (ps *parsing) readReports(f *File) fileResult {
 	}
 	root, found := parseYAML(f.Shown, []byte(text))
 	res.diags.Add(found)
-	if found.Err() != nil || root == nil {
-		return res
+	if found.Err() == nil && root != nil {
+		ps.declared(f, text, root, &res)
 	}
+	return res
+}
+
+// declared reads what a file of report-paths declares.
+func (ps *parsing) declared(f *File, text string, root *node, res *fileResult) {
 	judged := validate(f.Shown, root, ruleOf("reports"), strict)
 	res.diags.Add(judged)
 	if slices.ContainsFunc(judged, func(d *diag.Diagnostic) bool { return d.Code == diag.MissingKey }) {
-		return res
+		return
 	}
-	r := ps.reportReader(f, text, &res)
+	r := ps.reportReader(f, text, res)
 	if judged.Err() == nil {
 		for _, n := range root.get("comparisons").elements() {
 			res.drafts = append(res.drafts, r.comparison(n))
@@ -64,7 +69,6 @@ func (ps *parsing) readReports(f *File) fileResult {
 		r.out.layouts = append(r.out.layouts, r.layout(n))
 	}
 	r.translations(root.get("translations"))
-	return res
 }
 
 // reportReader begins the reading of a file of report-paths.

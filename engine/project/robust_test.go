@@ -4,7 +4,12 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
+
+	"github.com/rogpeppe/go-internal/txtar"
 
 	"atlas/engine/jinja"
 	"atlas/engine/manifest"
@@ -74,4 +79,97 @@ func TestBrokenYAMLNeverPanics(t *testing.T) {
 			}()
 		}
 	}
+}
+
+// TestBrokenReportsNeverPanic does the same with reports and decks.
+func TestBrokenReportsNeverPanic(t *testing.T) {
+	ctx := context.Background()
+	a, err := txtar.ParseFile("testdata/project/reports.txtar")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	for _, f := range a.Files {
+		path := filepath.Join(dir, filepath.FromSlash(f.Name))
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, f.Data, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	p, diags := Load(ctx, Options{Dir: dir, Workers: 1})
+	if diags.Err() != nil {
+		t.Fatal(diags)
+	}
+	ps := newParsing(p, mute{})
+	rng := rand.New(rand.NewPCG(7, 8))
+	changes := map[fileKind]int{}
+	for round := range 600 {
+		var results []fileResult
+		for _, f := range p.Packages[0].Files {
+			text, err := p.files.read(f)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var res fileResult
+			switch f.kind {
+			case reportFile:
+				root, _ := parseYAML(f.Shown, []byte(text))
+				tree := copyTree(root)
+				for range rng.IntN(4) {
+					mutate(rng, tree)
+				}
+				ps.declared(f, text, tree, &res)
+			case deckFile:
+				text = mutateText(rng, text)
+				if parts, found, ok := splitDeck(f.Shown, text); ok && parts != nil {
+					res.diags.Add(found)
+					r := ps.reportReader(f, text, &res)
+					res.drafts = r.deck(parts, text)
+				}
+			default:
+				continue
+			}
+			changes[f.kind] += len(res.diags)
+			results = append(results, res)
+		}
+		func() {
+			defer func() {
+				if r := recover(); r != nil {
+					panic(fmt.Sprintf("round %d: %v", round, r))
+				}
+			}()
+			a := newAssembly(ps)
+			a.collect(results)
+			a.match()
+			a.finish(ctx)
+			a.manifest()
+		}()
+	}
+	if changes[reportFile] < 100 || changes[deckFile] < 100 {
+		t.Errorf("too few mistakes were made: %v", changes)
+	}
+}
+
+// mutateText drops, doubles, swaps and cuts lines.
+func mutateText(rng *rand.Rand, text string) string {
+	lines := strings.Split(text, "\n")
+	for range rng.IntN(5) {
+		i, j := rng.IntN(len(lines)), rng.IntN(len(lines))
+		switch rng.IntN(4) {
+		case 0:
+			lines = append(lines[:i:i], lines[i+1:]...)
+		case 1:
+			lines = append(lines[:i:i], append([]string{lines[j]}, lines[i:]...)...)
+		case 2:
+			lines[i], lines[j] = lines[j], lines[i]
+		default:
+			lines[i] = lines[i][:rng.IntN(len(lines[i])+1)]
+		}
+		if len(lines) == 0 {
+			return ""
+		}
+	}
+	return strings.Join(lines, "\n")
 }
