@@ -227,6 +227,7 @@ func (f *Formatter) Format(v Value, format string) string {
 		if s, ok := v.(string); ok {
 			return s
 		}
+	default: // as the value is
 	}
 	return f.plain(v)
 }
@@ -296,6 +297,7 @@ func (f *Formatter) number(r *big.Rat, n namedFormat) string {
 		scale, suffix = -2, space+l.points
 	case compactShape:
 		scale, suffix, decimals = f.unit(r, n)
+	default: // as the table says
 	}
 	digits := round(r, scale, decimals)
 	sign := ""

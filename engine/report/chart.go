@@ -353,12 +353,12 @@ func (c *chartMaker) usualOrder() string {
 	switch c.kind {
 	case block.BarChart, block.PieChart, block.DoughnutChart:
 		return "-value"
-	case block.StackedChart, block.GroupedChart, block.ComboChart:
-		if c.decl.Horizontal {
+	default: // a waterfall and a funnel have an order of their own, however they lie
+		if c.decl.Horizontal && (c.kind == block.StackedChart || c.kind == block.GroupedChart || c.kind == block.ComboChart) {
 			return "-value"
 		}
+		return "none"
 	}
-	return "none"
 }
 
 func sortPoints(points []point, key func(*point) block.Value, desc bool) []point { //nolint:revive // the direction of an order

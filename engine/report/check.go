@@ -212,6 +212,7 @@ func needsOf(d *manifest.ReportChart) needs {
 		n = needs{one: true}
 	case block.ScatterChart, block.PieChart, block.DoughnutChart, block.WaterfallChart, block.FunnelChart:
 		n.one = true
+	default: // several series, by category
 	}
 	n.one = n.one || d.Split != ""
 	return n

@@ -77,10 +77,10 @@ func describeTable(b *block.Block, f *block.Formatter) string {
 		labels = append(labels, c.Label)
 	}
 	for _, l := range b.Table.Lines {
-		switch l.Kind {
-		case block.RowLine:
+		if l.Kind == block.RowLine {
 			rows++
-		case block.TotalLine:
+		}
+		if l.Kind == block.TotalLine {
 			total = describeTotals(b.Table, l, f)
 		}
 	}

@@ -22,7 +22,7 @@ func odd() rows {
 		Values: [][]block.Value{
 			{block.MarkFigure(0, "fake") + "<script>alert(1)</script>", block.Number("1e30"), block.Number("123456789012345678901234567890"), math.NaN(), time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC), true},
 			{"\xff\x00{{ 1 }}", block.Number("-0.00"), int64(math.MinInt64), math.Inf(1), time.Date(9999, 12, 31, 23, 59, 59, 999999000, time.UTC), false},
-			{"a=b,c\\d", nil, nil, -0.0, nil, nil},
+			{"a=b,c\\d", nil, nil, math.Copysign(0, -1), nil, nil},
 			{nil, block.Number("99999999999999999999999999999999999999.99"), int64(0), 5e-324, time.Date(1, 1, 1, 0, 0, 0, 0, time.UTC), nil},
 		},
 	}}

@@ -200,14 +200,11 @@ func decodeSection(s *sectionJSON) (*Section, error) {
 // decodeCell reads a value of a column. A text in a column of numbers is an exact number.
 func decodeCell(raw json.RawMessage, f block.Field) (block.Value, error) {
 	t := f.Type
-	switch t {
-	case block.Integer, block.Float:
+	if t == block.Integer || t == block.Float {
 		t = block.Decimal
-	case block.Timestamp:
-	case block.Date:
-		if len(raw) > len(`"2006-01-02"`) {
-			t = block.Timestamp
-		}
+	}
+	if t == block.Date && len(raw) > len(`"2006-01-02"`) {
+		t = block.Timestamp
 	}
 	v, err := block.DecodeValue(raw, t)
 	if err != nil && f.Type == block.Timestamp {

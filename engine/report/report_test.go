@@ -67,8 +67,12 @@ func sales() rows {
 	return rows{
 		"revenue": {
 			Columns: []report.Column{
-				{Name: "period", Type: block.Date}, {Name: "unit_code", Type: block.Text},
-				{Name: "net", Type: block.Decimal}, {Name: "target", Type: block.Decimal}, {Name: "orders", Type: block.Integer}, {Name: "achieved", Type: block.Float},
+				{Name: "period", Type: block.Date},
+				{Name: "unit_code", Type: block.Text},
+				{Name: "net", Type: block.Decimal},
+				{Name: "target", Type: block.Decimal},
+				{Name: "orders", Type: block.Integer},
+				{Name: "achieved", Type: block.Float},
 			},
 			Values: [][]block.Value{
 				{month(1), "A", money("1000000.10"), money("900000.00"), int64(10), 1.1},

@@ -19,7 +19,8 @@ func TestValuesAreNoSyntax(t *testing.T) {
 		Name: "names", Node: "report.shop.names", Title: text("{{ data.names.first.name }}"),
 		Data: []manifest.ReportData{{Name: "names", Query: &manifest.Query{SQL: "names"}}},
 		Blocks: []manifest.ReportBlock{
-			{Name: "story", Text: &quoted, Title: quoted}, {Name: "note", Callout: &manifest.ReportCallout{Text: quoted}},
+			{Name: "story", Text: &quoted, Title: quoted},
+			{Name: "note", Callout: &manifest.ReportCallout{Text: quoted}},
 			{Name: "maybe", When: text("data.names.first.name == '" + hostile + "' and [] == []"), Text: &quoted},
 			{Name: "never", When: text("{{ [] }}"), Text: &quoted},
 		},
