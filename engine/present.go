@@ -169,7 +169,7 @@ func (w *Workspace) pptxOptions(d *deck.Document) (pptx.Options, error) {
 		if err != nil {
 			return o, diag.Errorf(diag.BadTemplate, x.Pos, "the template %s of the deck %s cannot be read: %v", x.Template, x.Name, err)
 		}
-		o.Template, o.TemplateFile = body, x.Template
+		o.Template, o.TemplateFile, o.Front = body, x.Template, x.Front
 	}
 	return o, nil
 }
