@@ -144,14 +144,14 @@ func (w *inlineWalk) node(n ast.Node, as Run) {
 		}
 		w.out = append(w.out, piece{image: p})
 	case *ast.RawHTML:
-		w.html(n)
+		w.html(n, as)
 	default:
 		w.children(n, as)
 	}
 }
 
-// html takes the tags that styles have names for; the text between others stays.
-func (w *inlineWalk) html(n *ast.RawHTML) {
+// html takes the tags that styles have names for; others are shown as they are written.
+func (w *inlineWalk) html(n *ast.RawHTML, as Run) {
 	raw := string(n.Segments.Value(w.r.src))
 	name := strings.ToLower(strings.Trim(strings.Fields(strings.Trim(raw, "</>") + " -")[0], "/"))
 	switch {
@@ -170,8 +170,11 @@ func (w *inlineWalk) html(n *ast.RawHTML) {
 			}
 		}
 	default:
-		w.r.mistake(n.Pos(), "the HTML "+w.r.shown(raw)+" cannot stand in a line of text",
-			"HTML stands on lines of its own, with a blank line before and after it")
+		w.text(raw, as)
+		if !strings.HasPrefix(raw, "</") {
+			w.r.mistake(n.Pos(), "the HTML "+w.r.shown(raw)+" is shown as text",
+				"HTML stands on lines of its own, with a blank line before and after it")
+		}
 	}
 }
 
