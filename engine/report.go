@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"os"
 	"path"
@@ -282,8 +283,12 @@ func (w *Workspace) reportFile(ctx context.Context, src *reportSource, o Assembl
 	} else if len(w.Manifest.Reports) > 1 {
 		name = o.Spec.Name + "-" + name
 	}
+	var units []string
 	for _, u := range o.Units {
-		name += "-" + strings.ToUpper(u)
+		if u = strings.ToUpper(u); !slices.Contains(units, u) {
+			units = append(units, u)
+			name += "-" + u
+		}
 	}
 	if len(o.Spec.Locales) > 1 && r.Meta.Locale != o.Spec.Locales[0] {
 		name += "-" + r.Meta.Locale
@@ -309,11 +314,16 @@ func (w *Workspace) writeReport(a *Assembled, o FormatOptions, several bool, fil
 	if err := artifact.WriteFile(target, func(to io.Writer) error { return report.Write(to, a.Report) }); err != nil {
 		return res, err
 	}
-	if info, err := os.Stat(target); err == nil {
-		res.Bytes = info.Size()
+	info, err := os.Stat(target)
+	if err != nil {
+		return res, fmt.Errorf("look at the report: %w", err)
 	}
+	res.Bytes = info.Size()
 	if !o.Schema {
 		return res, nil
+	}
+	if !info.Mode().IsRegular() {
+		return res, diag.Errorf(diag.BadValue, diag.Pos{}, "there is no place for a schema beside %s", res.Path).WithHint("write the report to a file")
 	}
 	schema, err := report.Schema(a.Spec, a.Report)
 	if err != nil {

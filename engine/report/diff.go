@@ -244,9 +244,31 @@ func (d *Difference) data(a, b *block.Data) DataChange {
 			c.Columns = append(c.Columns, ColumnChange{f.Name, false})
 		}
 	}
-	identity := func(x *block.Data, i int) string { return wholeRow(x, i) }
-	if c.Keyed {
-		identity = func(x *block.Data, i int) string { return x.RowKey(i) }
+	was, now := d.unpaired(a, b, &c)
+	if !c.Keyed && len(was) == len(now) {
+		for i := range now { // as many as before, and no key: the same rows with other values
+			if cells := d.cells(a, was[i], b, now[i]); len(cells) > 0 {
+				c.Rows = append(c.Rows, RowChange{RowChanged, b.RowKey(now[i]), cells})
+			}
+		}
+		return c
+	}
+	for _, i := range now {
+		c.Rows = append(c.Rows, RowChange{RowAdded, b.RowKey(i), d.cells(nil, 0, b, i)})
+	}
+	for _, i := range was {
+		c.Rows = append(c.Rows, RowChange{RowRemoved, a.RowKey(i), d.cells(a, i, nil, 0)})
+	}
+	return c
+}
+
+// unpaired finds rows that both have, tells what changed in them, and gives those that only one of
+// the two has.
+func (d *Difference) unpaired(a, b *block.Data, c *DataChange) (was, now []int) {
+	identity := (*block.Data).RowKey
+	if !c.Keyed {
+		shared := sharedColumns(a, b)
+		identity = func(x *block.Data, i int) string { return wholeRow(x, i, shared) }
 	}
 	old := map[string][]int{}
 	for i := range a.Rows {
@@ -255,29 +277,32 @@ func (d *Difference) data(a, b *block.Data) DataChange {
 	}
 	for i := range b.Rows {
 		k := identity(b, i)
-		if was := old[k]; len(was) > 0 {
-			old[k] = was[1:]
-			if cells := d.cells(a, was[0], b, i); len(cells) > 0 {
+		if same := old[k]; len(same) > 0 {
+			old[k] = same[1:]
+			if cells := d.cells(a, same[0], b, i); len(cells) > 0 {
 				c.Rows = append(c.Rows, RowChange{RowChanged, b.RowKey(i), cells})
 			}
 			continue
 		}
-		c.Rows = append(c.Rows, RowChange{RowAdded, b.RowKey(i), d.cells(nil, 0, b, i)})
+		now = append(now, i)
 	}
-	for i := range a.Rows {
-		if k := identity(a, i); len(old[k]) > 0 && old[k][0] == i {
-			old[k] = old[k][1:]
-			c.Rows = append(c.Rows, RowChange{RowRemoved, a.RowKey(i), d.cells(a, i, nil, 0)})
-		}
+	for _, left := range old {
+		was = append(was, left...)
 	}
-	return c
+	slices.Sort(was)
+	return was, now
 }
 
-// wholeRow names a row by all its values.
-func wholeRow(d *block.Data, row int) string {
+// sharedColumns lists the columns that both have.
+func sharedColumns(a, b *block.Data) []string {
+	return slices.DeleteFunc(b.Names(), func(n string) bool { return a.Index(n) < 0 })
+}
+
+// wholeRow names a row by the values of some columns.
+func wholeRow(d *block.Data, row int, columns []string) string {
 	var b strings.Builder
-	for i, v := range d.Rows[row] {
-		b.WriteString(d.Columns[i].Name + "\x00" + sameText(v) + "\x00")
+	for _, name := range columns {
+		b.WriteString(sameText(d.Rows[row][d.Index(name)]) + "\x00")
 	}
 	return b.String()
 }

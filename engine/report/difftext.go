@@ -165,9 +165,16 @@ func (t *textWriter) row(r RowChange) {
 	}
 }
 
+// maxCells is how many values tell what a row was that came or went.
+const maxCells = 8
+
 func valuesOf(r RowChange) string {
 	var parts []string
-	for _, c := range r.Cells {
+	for i, c := range r.Cells {
+		if i == maxCells {
+			parts = append(parts, "…")
+			break
+		}
 		parts = append(parts, c.Label+" "+or(c.New, c.Old))
 	}
 	return strings.Join(parts, ", ")
