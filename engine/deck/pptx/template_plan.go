@@ -54,27 +54,28 @@ func (f *filler) arrange(of []*slideFill) []*slideFill {
 		}
 		return all
 	}
-	own := f.deckSlides()
-	var all []*slideFill
+	var before, after []*slideFill
 	placed, alone, filled := false, false, false
 	for _, s := range of {
 		alone = alone || s.rule.alone
 		switch {
-		case s.rule.slides && !placed:
-			all, placed = append(all, own...), true
-		case !s.rule.slides && s.fillable():
-			all, filled = append(all, s.expand()...), filled || !s.rule.drop
+		case s.rule.slides:
+			placed = true
+		case !s.fillable():
+		case placed:
+			after, filled = append(after, s.expand()...), filled || !s.rule.drop
+		default:
+			before, filled = append(before, s.expand()...), filled || !s.rule.drop
 		}
 	}
-	switch {
-	case placed || alone && filled:
-	case !filled:
-		all = append(all, own...)
-	default:
+	if placed || !filled {
+		return append(append(before, f.deckSlides()...), after...)
+	}
+	if !alone {
 		f.add(diag.Warnf(diag.BadValue, diag.Pos{}, "the template fills slides of its own and does not say where the deck's %d slides stand: they are left out", len(f.doc.Slides)).
 			WithHint("Add a slide with the notes “atlas: slides” to the template where they are to stand, or write “alone” in the directive of one of its slides."))
 	}
-	return all
+	return before
 }
 
 // fillable reports whether a slide of the template is part of a deck that has slides of its own: it
