@@ -23,15 +23,14 @@ var atlasChart = (function () {
   var named = {
     // what is written at a point, where it differs from its value
     tag: function (params) { return params.data && params.data.tag != null ? params.data.tag : ''; },
-    text: function (params) { return params.data && params.data.text != null ? params.data.text : ''; },
-    name: function (params) { return params.data && params.data.label_name != null ? params.data.label_name : params.name; },
+    // what a pointer sees: each figure with its origin
     tip: function (params) {
       var list = Array.isArray(params) ? params : [params];
       list = list.filter(function (p) { return p.data && p.data.text != null; });
       if (!list.length) return '';
       var head = list[0].data.title || list[0].name || '';
       return (head ? '<div class="chart-tip-head">' + escape(head) + '</div>' : '') + list.map(function (p) {
-        var name = p.data.line || (p.seriesName && p.seriesName.indexOf('\u0000') < 0 && p.seriesName !== head ? p.seriesName : '');
+        var name = p.seriesName && p.seriesName.indexOf('\u0000') < 0 && p.seriesName !== head ? p.seriesName : '';
         return '<div class="chart-tip-line">' + (name ? escape(name) + '&ensp;' : '') + figure(p.data) + '</div>';
       }).join('');
     }
