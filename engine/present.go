@@ -317,6 +317,9 @@ func ReadReport(file string) (*report.Report, error) {
 		return nil, d
 	}
 	defer func() { _ = f.Close() }()
+	if info, err := f.Stat(); err == nil && info.IsDir() {
+		return nil, diag.Errorf(diag.BadReport, shown, "is a folder").WithHint("name the .json file of the report in it")
+	}
 	r, err := report.Read(f)
 	if err != nil {
 		l := diag.From(err)

@@ -23,6 +23,9 @@ func (f *frame) explain(d *diag.Diagnostic) {
 	}
 	if m := undefinedName.FindStringSubmatch(d.Msg); m != nil {
 		names := append(f.c.macros.nearNames(f.pkg), f.c.packageNames()...)
+		for name := range f.opts.Vars {
+			names = append(names, name)
+		}
 		d.Hint = orElse(f.c.elsewhere(m[1]), diag.DidYouMean(m[1], append(names, contextNames()...)))
 		return
 	}
