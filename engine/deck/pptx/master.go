@@ -131,7 +131,9 @@ func (w *writer) layout(l *layoutPart) {
 	m.start("p:cSld", "name", l.Name)
 	c.background(l.Surface)
 	c.tree(func() {
-		c.logo(l)
+		if !l.coversLogo() {
+			c.logo(l)
+		}
 		if l.Title != "none" {
 			c.titlePlaceholders(l)
 		}
@@ -141,8 +143,8 @@ func (w *writer) layout(l *layoutPart) {
 				anchor: anchorOf(r.Align), size: deck.BodySize, color: "text",
 			})
 		}
+		c.placeholder(holder{kind: "body", index: footnoteIndex, name: "Footnote", box: footnoteBox(), prompt: "Footnote", anchor: "b", size: deck.FootnoteSize, color: "muted"})
 		if !l.middle() {
-			c.placeholder(holder{kind: "body", index: footnoteIndex, name: "Footnote", box: footnoteBox(), prompt: "Footnote", anchor: "b", size: deck.FootnoteSize, color: "muted"})
 			c.footPlaceholders("ftr", "sldNum")
 		}
 	})
@@ -153,6 +155,18 @@ func (w *writer) layout(l *layoutPart) {
 	m.end()
 	w.pkg.AddRel(l.part, RelMaster, masterPart)
 	w.pkg.SetPart(l.part, layoutType, m.bytes())
+}
+
+// coversLogo reports a layout without a title whose regions stand where the logo does.
+func (l *layoutPart) coversLogo() bool {
+	logo := deck.LogoBox()
+	for _, r := range l.Regions {
+		b := deck.RegionBox(l.Layout, r)
+		if l.Title == "none" && b.X < logo.X+logo.W && logo.X < b.X+b.W && b.Y < logo.Y+logo.H && logo.Y < b.Y+b.H {
+			return true
+		}
+	}
+	return false
 }
 
 // background writes a surface other than the master's; slides say it again, for programs that do not

@@ -74,16 +74,22 @@ const slack = 0.02
 func (w *writer) fit(s *deck.Slide, p *place) (float64, []placed) {
 	list := scales()
 	smallest := list[len(list)-1]
+	if p.align == "middle" && quotes(p.items) {
+		list = append([]float64{1.5, 1.25}, list...)
+	}
 	for len(list) > 1 && w.tooWide(p.items, p.box.W, list[0]) {
 		list = list[1:]
 	}
-	for i, scale := range list {
+	tried := false
+	for _, scale := range list {
 		if _, total := w.heights(p.items, p.box, scale); total <= p.box.H+slack {
 			return scale, nil
 		}
-		if i == 1 { // a table goes on rather than being hard to read
-			if rest := w.cut(p, list[0]); rest != nil {
-				return list[0], rest
+		if scale < 1 && !tried { // a table goes on rather than being hard to read
+			tried = true
+			readable := min(list[0], 1)
+			if rest := w.cut(p, readable); rest != nil {
+				return readable, rest
 			}
 		}
 	}
@@ -93,6 +99,16 @@ func (w *writer) fit(s *deck.Slide, p *place) (float64, []placed) {
 	_, total := w.heights(p.items, p.box, smallest)
 	w.tooMuch(s, "region %s holds more than fits: %.2f inches of %.2f", or(p.region, "default"), total, p.box.H)
 	return smallest, nil
+}
+
+// quotes reports a quotation that has a place to itself: it may be large.
+func quotes(items []placed) bool {
+	for _, item := range items {
+		if _, ok := item.piece.(quotePiece); ok {
+			return true
+		}
+	}
+	return false
 }
 
 // cut takes off a place what a table has too much, and what follows it; nil if there is none.

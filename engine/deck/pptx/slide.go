@@ -259,9 +259,6 @@ func (w *writer) oneLine(text string, size, width float64, weight fontWeight) fl
 // foot writes footnote, footer and number.
 func (c *canvas) foot(number int) {
 	p := c.page
-	if p.layout.middle() {
-		return
-	}
 	c.step = 0
 	if note := p.slide.Footnote; !note.IsZero() || len(p.stale) > 0 {
 		b := footnoteBox()
@@ -283,6 +280,9 @@ func (c *canvas) foot(number int) {
 		}
 		c.figures(note)
 		c.shape(shape{name: "Footnote", box: b, holder: "body", index: footnoteIndex, alt: c.proseAlt(strings.TrimSpace(strings.Join(p.stale, " · ")+" "+note.Text), note), text: text, body: body{anchor: "b"}})
+	}
+	if p.layout.middle() {
+		return
 	}
 	if f := c.doc.Footer; !f.IsZero() {
 		size := c.oneLine(f.Text, deck.FootnoteSize, footerWidth, regular)
