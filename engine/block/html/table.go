@@ -72,15 +72,15 @@ func sign(style string) string {
 }
 
 func (t *tableDrawer) head() {
-	var widths bool
+	widths := 0.0 // shares of one, or of their sum
 	for _, c := range t.t.Columns {
-		widths = widths || c.Width > 0
+		widths += math.Max(c.Width, 0)
 	}
-	if widths {
+	if widths > 0 {
 		t.put("<colgroup>")
 		for _, c := range t.t.Columns {
 			if c.Width > 0 {
-				t.put(fmt.Sprintf(`<col style="width:%.4g%%">`, math.Min(c.Width, 1)*100))
+				t.put(fmt.Sprintf(`<col style="width:%.4g%%">`, c.Width/math.Max(widths, 1)*100))
 			} else {
 				t.put("<col>")
 			}
