@@ -114,7 +114,7 @@ func chartAlt(c *canvas, b *block.Block) string {
 func (p chartPiece) drawing(ctx context.Context, c *canvas, s spot) error {
 	slide := c.page.slide
 	leave := func(why string) {
-		c.diags = append(c.diags, diag.Warnf(diag.BadValue, slide.Pos, "slide %s: the %s chart %s is left out: %s", slide.ID, p.block.Chart.Type, p.block.Name, why))
+		c.diags = append(c.diags, diag.Warnf(diag.BadSlide, slide.Pos, "slide %s: the %s chart %s is left out: %s", slide.ID, p.block.Chart.Type, p.block.Name, why))
 		c.shape(shape{
 			name: p.block.Name, alt: chartAlt(c, p.block), box: s.box, fill: "panel", body: body{anchor: "ctr"},
 			text: []paragraph{{align: "ctr", spans: []span{{text: or(p.block.Title.Text, p.block.Name), size: deck.LabelSize, color: "muted"}}}},

@@ -188,10 +188,16 @@ func (w *writer) notes(index int) {
 
 // sourcesWord heads the list of sources.
 func sourcesWord(lang string) string {
-	if strings.HasPrefix(lang, "id") {
+	switch language, _, _ := strings.Cut(lang, "-"); language {
+	case "id", "ms":
 		return "Sumber"
+	case "de":
+		return "Quellen"
+	case "nl":
+		return "Bronnen"
+	default:
+		return "Sources"
 	}
-	return "Sources"
 }
 
 // sources lists where the figures of a page are from: block, query, relations and when they were loaded.

@@ -351,7 +351,7 @@ func (c *canvas) drawPlace(ctx context.Context, p *place) error {
 func (c *canvas) overflow(format string, args ...any) { c.tooMuch(c.page.slide, format, args...) }
 
 func (w *writer) tooMuch(s *deck.Slide, format string, args ...any) {
-	w.diags = append(w.diags, diag.Warnf(diag.BadValue, s.Pos, "slide %s: %s", s.ID, fmt.Sprintf(format, args...)).
+	w.diags = append(w.diags, diag.Warnf(diag.DoesNotFit, s.Pos, "slide %s: %s", s.ID, fmt.Sprintf(format, args...)).
 		WithHint("shorten it, or spread it over two slides"))
 }
 

@@ -43,7 +43,7 @@ func newValidator(p *Package) *validator {
 }
 
 func (v *validator) failf(part, format string, args ...any) {
-	v.problems = append(v.problems, diag.Errorf(diag.BadFile, diag.Pos{File: part}, format, args...))
+	v.problems = append(v.problems, diag.Errorf(diag.BadDocument, diag.Pos{File: part}, format, args...))
 }
 
 func (v *validator) structure() {
