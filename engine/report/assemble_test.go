@@ -233,6 +233,22 @@ func TestMistakes(t *testing.T) {
 	}
 }
 
+// A query that groups without an order gives rows in any; the report is the same all the same.
+func TestAnyOrderOfRowsGivesTheSameBytes(t *testing.T) {
+	s := spec()
+	s.Data[0].Query.SQL += " group  by 1"
+	first := encode(t, assemble(t, options(t, s), sales()))
+	random := rand.New(rand.NewPCG(3, 5))
+	for range 10 {
+		shuffled := sales()
+		v := shuffled["revenue"].Values
+		random.Shuffle(len(v), func(i, j int) { v[i], v[j] = v[j], v[i] })
+		if !bytes.Equal(first, encode(t, assemble(t, options(t, s), shuffled))) {
+			t.Fatal("the bytes depend on the order of the rows")
+		}
+	}
+}
+
 func TestRowsOfAnotherEntityAreRefused(t *testing.T) {
 	s := spec()
 	s.Data = []manifest.ReportData{{Name: "d", Query: &manifest.Query{SQL: "d"}}}

@@ -55,6 +55,9 @@ func (a *assembly) query(p *place, d *manifest.ReportData) error {
 		a.failed[d.Name] = true
 		return nil
 	}
+	if anyOrder(rows.SQL) {
+		settle(data)
+	}
 	a.unique(d, data)
 	p.Data[d.Name] = data
 	relations := rows.Relations
@@ -154,6 +157,32 @@ func (a *assembly) isolated(d *manifest.ReportData, data *block.Data) bool {
 		}
 	}
 	return true
+}
+
+// anyOrder reports a query whose rows come in another order each time: it groups and does not sort.
+// Others keep the order of what they read, which somebody may count on.
+func anyOrder(sql string) bool {
+	words := strings.Join(strings.Fields(strings.ToLower(sql)), " ")
+	return !strings.Contains(words, "order by") && (strings.Contains(words, "group by") || strings.Contains(words, "distinct"))
+}
+
+// settle orders rows that come in any order, so that the same data gives the same report: by the key,
+// or by all columns.
+func settle(data *block.Data) {
+	columns := data.Key
+	if len(columns) == 0 {
+		columns = data.Names()
+	}
+	for i := len(columns) - 1; i >= 0; i-- { // each sort keeps the order of the one before
+		at := data.Index(columns[i])
+		order := seq(len(data.Rows))
+		sortRows(order, func(row int) block.Value { return data.Rows[row][at] }, false)
+		sorted := make([][]block.Value, len(order))
+		for to, from := range order {
+			sorted[to] = data.Rows[from]
+		}
+		data.Rows = sorted
+	}
 }
 
 // unique warns of a key that several rows have: a figure of it cannot be traced to one.
