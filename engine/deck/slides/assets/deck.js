@@ -20,7 +20,7 @@
   var deck = new Reveal(document.querySelector('.reveal'), {
     width: stage.width, height: stage.height, margin: 0, minScale: 0.05, maxScale: 8, center: false, controls: false,
     progress: !shot, hash: true, fragmentInURL: true, history: true, transition: 'none', backgroundTransition: 'none', autoAnimate: false,
-    help: false, viewDistance: 2, mobileViewDistance: 1, overview: false, touch: true, hideInactiveCursor: true, hideCursorTime: 3000
+    help: false, scrollActivationWidth: null, viewDistance: 2, mobileViewDistance: 1, overview: false, touch: true, hideInactiveCursor: true, hideCursorTime: 3000
   });
 
   function current() { return deck.getCurrentSlide(); }
