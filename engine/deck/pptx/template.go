@@ -12,7 +12,36 @@ import (
 	"atlas/engine/jinja"
 )
 
-// Fill writes a template filled with a document. Nothing is written if the list has an error.
+// Fill writes a template filled with a document. A template is a .pptx that somebody made; what is to
+// be filled stands in it as people write in PowerPoint:
+//
+//   - {{ … }} and {% … %} in any text: of slides, notes, tables, groups, charts, SmartArt, layouts and
+//     masters, and in alternative texts. They see what a slide in Markdown sees: period, entity, unit,
+//     data, figure(), fmt(), _(), report. The text takes the looks of the run that the tag begins in;
+//     quotes may be curly. A statement whose end is in another paragraph encloses whole paragraphs, one
+//     whose end is in another cell of a table whole rows, from that of its beginning to that of its end;
+//     a paragraph or row that holds nothing else goes. A set is good for its text box or table.
+//   - The first line of a shape's alternative text, or its name: chart:BLOCK puts the block's data into
+//     the native chart there (series by name, then by kind and order; looks, axes and formats stay; the
+//     workbook is written anew), table:BLOCK its lines into the table (first row the header's looks, the
+//     next the rows', a bold last one the sums'), text:BLOCK its text into the text there, image:BLOCK
+//     and image:brand:logo a picture in its own proportions; block:BLOCK, and any of these on another
+//     shape, draws the block in the shape's place. BLOCK@SECTION takes it of a section. Further lines are
+//     the alternative text. LibreOffice loses alternative texts of charts and tables: there, use the name.
+//   - A paragraph of the notes that begins with "atlas:" says what becomes of the slide: each=unit|group|
+//     section makes one of it for each, when="expression" leaves it out, section=CODE says what it is
+//     about, drop never shows it, keep shows it though nothing on it is filled, slides puts the deck's own
+//     slides in its place, alone leaves them out.
+//
+// The deck's own slides stand where slides says. A template that fills none of its slides lends its
+// looks: its slides are examples and go. A slide takes the layout that the deck's layouts: names, or
+// that has the name of the slide's layout, or that is of the kind (Title Slide for a cover, Title and
+// Content, Two Content, Title Only). A region stands in the place of its name on that layout, in the
+// n-th if there are as many places as regions, or else on the grid of the deck's layout within the room
+// for content. What is drawn takes the colours and fonts of the template's theme.
+//
+// Mistakes name the template, the slide by its number there, and the shape. Nothing is written if the
+// list has an error.
 func Fill(ctx context.Context, w io.Writer, template []byte, d *deck.Document, o Options) (diag.List, error) {
 	p, list, err := fill(ctx, template, d, o)
 	if err != nil || p == nil {
@@ -32,6 +61,8 @@ type filler struct {
 	root   *node                  // what it holds
 	scopes map[string]*deck.Scope // by section
 	flaws  map[string]bool        // what the template was not right in before
+	said   map[string]bool        // mistakes that were told
+	read   map[string]*node       // layouts and masters, by part
 	diags  diag.List
 	slides []*slideFill
 	writer *writer // draws blocks
@@ -52,6 +83,7 @@ type slideFill struct {
 	notes   string
 	page    page            // what is shown, for the list of sources
 	lastID  int             // the highest id of a shape
+	touched map[*node]bool  // bodies whose text is new
 	layout  *templateLayout // of a deck's own slide; nil of the template's
 }
 
@@ -187,6 +219,13 @@ func (s *slideFill) fail(shape string, err error) {
 		c := *d
 		c.Pos = diag.Pos{File: s.file}
 		c.Msg = s.where(shape) + c.Msg
+		if s.said[c.Msg] {
+			continue // of another copy of the slide
+		}
+		if s.said == nil {
+			s.filler.said = map[string]bool{}
+		}
+		s.said[c.Msg] = true
 		s.diags = append(s.diags, &c)
 	}
 }
@@ -263,6 +302,7 @@ func (s *slideFill) fill(ctx context.Context) error {
 	if err := s.bind(ctx, root); err != nil {
 		return fmt.Errorf("fill slide %d of %s: %w", s.number, s.file, err)
 	}
+	s.fitTexts(root)
 	uniqueIDs(root, s.lastID)
 	s.save(s.part, root)
 	if err := s.sourcesInto(); err != nil {

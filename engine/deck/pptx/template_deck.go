@@ -138,6 +138,12 @@ func (s *slideFill) drawDeckSlide(ctx context.Context, number int) error {
 	c.timing()
 	m.end()
 	s.pkg.SetPart(s.part, slideType, m.bytes())
+	root, err := s.tree(s.part)
+	if err != nil {
+		return err
+	}
+	s.fitTexts(root)
+	s.save(s.part, root)
 	if !p.slide.Notes.IsZero() && p.number == 1 {
 		if err := s.speak(); err != nil {
 			return err

@@ -92,6 +92,7 @@ func (s *slideFill) fillBody(ctx context.Context, body *node, shape string) {
 	_, built, ok := s.run(ctx, x, shape)
 	if ok {
 		setParagraphs(body, built)
+		s.touch(body)
 	}
 }
 

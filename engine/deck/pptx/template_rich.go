@@ -61,6 +61,7 @@ func (s *slideFill) setRich(body *node, text block.RichText, holder bool) { //no
 		out = append(out, n)
 	}
 	setParagraphs(body, out)
+	s.touch(body)
 }
 
 // richProps gives the properties of a paragraph: those of the first one that was there, and a level.

@@ -234,6 +234,19 @@ func TestTexts(t *testing.T) {
 	}
 }
 
+func TestLongTextsShrink(t *testing.T) {
+	fitting := strings.Replace(box("", "{{ 'word ' * 400 }}"), "<a:bodyPr/>", "<a:bodyPr><a:normAutofit/></a:bodyPr>", 1)
+	static := strings.NewReplacer("<a:bodyPr/>", `<a:bodyPr><a:normAutofit fontScale="33000"/></a:bodyPr>`, `id="7"`, `id="9"`).Replace(box("", "short"))
+	p, said := filled(t, templateOf(t, madeSlide{shapes: fitting + static}), nil)
+	if p == nil {
+		t.Fatal(said)
+	}
+	slide := string(p.Part("ppt/slides/slide1.xml"))
+	if !strings.Contains(slide, `<a:normAutofit fontScale="62500" lnSpcReduction="20000"/>`) || !strings.Contains(slide, `<a:normAutofit fontScale="33000"/>`) {
+		t.Errorf("got %s", slide)
+	}
+}
+
 func TestRows(t *testing.T) {
 	loop := "{% for r in data.programs %}"
 	for _, c := range []struct {
