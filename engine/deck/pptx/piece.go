@@ -22,6 +22,20 @@ type piece interface {
 type breaking interface {
 	// split gives what fits into a height and what is left of it; false if nothing of it fits.
 	split(w *writer, width, height, scale float64) (fits, rest piece, ok bool)
+	rows(w *writer) int
+}
+
+// fewRows is how many rows are rather made smaller than torn apart.
+const fewRows = 12
+
+func (w *writer) rows(items []placed) int {
+	sum := 0
+	for _, item := range items {
+		if b, ok := item.piece.(breaking); ok {
+			sum += b.rows(w)
+		}
+	}
+	return sum
 }
 
 // spot is where a piece is drawn.
@@ -80,21 +94,20 @@ func (w *writer) fit(s *deck.Slide, p *place) (float64, []placed) {
 	for len(list) > 1 && w.tooWide(p.items, p.box.W, list[0]) {
 		list = list[1:]
 	}
-	tried := false
+	readable, tried := min(list[0], 1), false
 	for _, scale := range list {
 		if _, total := w.heights(p.items, p.box, scale); total <= p.box.H+slack {
 			return scale, nil
 		}
-		if scale < 1 && !tried { // a table goes on rather than being hard to read
+		if scale < 0.9 && !tried && w.rows(p.items) > fewRows { // a long table goes on rather than being hard to read
 			tried = true
-			readable := min(list[0], 1)
 			if rest := w.cut(p, readable); rest != nil {
 				return readable, rest
 			}
 		}
 	}
-	if rest := w.cut(p, smallest); rest != nil {
-		return smallest, rest
+	if rest := w.cut(p, readable); rest != nil {
+		return readable, rest
 	}
 	_, total := w.heights(p.items, p.box, smallest)
 	w.tooMuch(s, "region %s holds more than fits: %.2f inches of %.2f", or(p.region, "default"), total, p.box.H)
@@ -288,6 +301,13 @@ func (f framed) split(w *writer, width, height, scale float64) (fits, rest piece
 		return nil, nil, false
 	}
 	return framed{f.block, a}, framed{f.block, b}, true
+}
+
+func (f framed) rows(w *writer) int {
+	if b, ok := f.inner.(breaking); ok {
+		return b.rows(w)
+	}
+	return 0
 }
 
 func (f framed) least(w *writer, scale float64) float64 {

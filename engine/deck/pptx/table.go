@@ -22,6 +22,9 @@ const (
 	barMost   = 1.4   // and where it is wide
 )
 
+// textContrast is what text needs to be read on its ground.
+const textContrast = 4.5
+
 // grid is a table ready to draw: texts and looks, whatever it is made of.
 type grid struct {
 	name    string
@@ -127,6 +130,9 @@ func (w *writer) tableRow(t *block.Table, line *block.Line) gridRow {
 			cell = gridCell{text: plain(span{text: text, size: tableSize, weight: weight, color: color}), bar: x.Bar, color: color}
 			if x.Heat > 0 {
 				cell.fill = theme.Mix(w.palette["surface"], w.palette["accent"], 0.55*x.Heat)
+				if theme.Contrast(cell.fill, w.palette[color]) < textContrast {
+					cell.text.spans[0].color = readable(ink{palette: w.palette}, cell.fill)
+				}
 			}
 			if !t.Columns[i].Left {
 				cell.text.align = "r"
@@ -244,6 +250,10 @@ func (t tablePiece) least(w *writer, scale float64) float64 {
 	}
 	return sum
 }
+
+func (t tablePiece) rows(*writer) int { return len(t.grid.rows) }
+
+func (t tableOf) rows(*writer) int { return len(t.block.Table.Lines) }
 
 func (t tableOf) least(w *writer, scale float64) float64 { return t.piece(w).least(w, scale) }
 
