@@ -32,8 +32,9 @@ func bindable(b *block.Block) string {
 	switch b.Chart.Type {
 	case block.WaterfallChart, block.FunnelChart, block.SankeyChart, block.HeatmapChart, block.TreemapChart, block.GaugeChart:
 		return fmt.Sprintf("block %s is a %s, which no chart of a template can show", b.Name, b.Chart.Type)
+	default:
+		return ""
 	}
-	return ""
 }
 
 func (c *chartFill) fill() error {

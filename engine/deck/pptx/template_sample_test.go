@@ -33,7 +33,8 @@ func sectionOf(code, label string, factor int64) *report.Section {
 	programs := &block.Data{
 		Name: "programs", Query: q("programs"), Key: []string{"name"},
 		Columns: []block.Field{
-			{Name: "name", Type: block.Text, Label: "Program"}, {Name: "amount", Type: block.Decimal, Label: "Amount", Format: "money"},
+			{Name: "name", Type: block.Text, Label: "Program"},
+			{Name: "amount", Type: block.Decimal, Label: "Amount", Format: "money"},
 			{Name: "share", Type: block.Decimal, Label: "Share", Format: "percent"},
 		},
 	}

@@ -403,3 +403,43 @@ func FuzzTemplateTexts(f *testing.F) {
 		}
 	})
 }
+
+// FuzzTemplateParts: a slide, chart or presentation part of a template may be any XML, and no panic
+// comes of it.
+func FuzzTemplateParts(f *testing.F) {
+	p, err := pptx.OpenPackage(templateOf(f, madeSlide{shapes: box("", "{{ period.label }}"), notes: "atlas: each=unit"}))
+	if err != nil {
+		f.Fatal(err)
+	}
+	d := withSlides(acmeDocument(f))
+	d.Slides = d.Slides[:2]
+	parts := []string{"ppt/slides/slide1.xml", "ppt/presentation.xml", "ppt/notesSlides/notesSlide1.xml", p.Related("ppt/slides/slide1.xml", pptx.RelLayout), p.Related("ppt/presentation.xml", pptx.RelMaster)}
+	whole := map[string][]byte{}
+	for i, part := range parts {
+		whole[part] = p.Part(part)
+		f.Add(uint8(i), string(p.Part(part)))
+	}
+	f.Add(uint8(0), slideHead+box("block:figures", "x")+grid("table:programs", "", "A;B", "x;y")+slideEnd)
+	f.Add(uint8(0), slideHead+grid("", "", "{% for r in [1] %}A;B{% endfor %}")+box("image:brand:logo", "x")+slideEnd)
+	f.Fuzz(func(t *testing.T, which uint8, body string) {
+		if len(body) > 20_000 {
+			return
+		}
+		part := parts[int(which)%len(parts)]
+		p.SetPart(part, "", []byte(body))
+		var template, out bytes.Buffer
+		if _, err := p.WriteTo(&template); err != nil {
+			t.Fatal(err)
+		}
+		p.SetPart(part, "", whole[part])
+		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+		defer cancel()
+		o := fillOptions()
+		o.Template = template.Bytes()
+		if _, err := pptx.Render(ctx, &out, d, o); err == nil && out.Len() > 0 {
+			if _, err := pptx.OpenPackage(out.Bytes()); err != nil {
+				t.Fatal(err)
+			}
+		}
+	})
+}

@@ -40,19 +40,17 @@ type script struct {
 
 // unit is one a:p on its way into the source.
 type unit struct {
-	proto      *node
-	row, cell  int
-	text       string
-	runs       []bit // in the order of their offsets
-	tags       []tag
-	lift       []reach // of each tag, where it goes
-	only       bool    // nothing but statements: the paragraph itself is not shown
-	cellStart  bool
-	rowStart   bool
-	rowProto   *node
-	cellProto  *node
-	lastInRow  bool
-	lastInCell bool
+	proto     *node
+	row, cell int
+	text      string
+	runs      []bit // in the order of their offsets
+	tags      []tag
+	lift      []reach // of each tag, where it goes
+	only      bool    // nothing but statements: the paragraph itself is not shown
+	cellStart bool
+	rowStart  bool
+	rowProto  *node
+	cellProto *node
 }
 
 // bit is where the text of one run, or one thing without text, begins.

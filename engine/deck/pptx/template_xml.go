@@ -285,20 +285,6 @@ func (n *node) find(name string) *node {
 	return found
 }
 
-// parentOf gives the element in n whose child x is, nil if there is none.
-func (n *node) parentOf(x *node) *node {
-	var found *node
-	n.walk(func(up *node) bool {
-		for _, k := range up.kids {
-			if k == x {
-				found = up
-			}
-		}
-		return found == nil
-	})
-	return found
-}
-
 // attr gives the value of an attribute, "" if n is nil or has none.
 func (n *node) attr(name string) string {
 	if n == nil {
