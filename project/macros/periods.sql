@@ -21,3 +21,8 @@
 {% macro of_entity() -%}
     entity_code = '{{ var("entity") }}'
 {%- endmacro %}
+
+{#- The condition that no unit of the entity is missing from a list of quoted codes: what has no units may be shown only then. -#}
+{% macro all_units_in(codes) -%}
+    not exists (select 1 from {{ ref('units') }} where {{ of_entity() }} and unit_code not in ({{ codes }}))
+{%- endmacro %}
