@@ -176,6 +176,14 @@ func (b *browser) opened() *tab {
 }
 
 func (p *tab) call(method string, params, result any) {
+	p.t.Helper()
+	if err := p.ask(method, params, result); err != nil {
+		p.t.Fatal(err)
+	}
+}
+
+// ask is call with the browser's own error, as when the page goes on to another meanwhile.
+func (p *tab) ask(method string, params, result any) error {
 	b := p.browser
 	b.t.Helper()
 	raw, err := json.Marshal(params)
@@ -201,7 +209,7 @@ func (p *tab) call(method string, params, result any) {
 			b.t.Fatalf("%s: the browser went away", method)
 		}
 		if m.Error != nil {
-			b.t.Fatalf("%s: %s", method, m.Error)
+			return fmt.Errorf("%s: %s", method, m.Error)
 		}
 		if result != nil {
 			if err := json.Unmarshal(m.Result, result); err != nil {
@@ -211,6 +219,7 @@ func (p *tab) call(method string, params, result any) {
 	case <-time.After(40 * time.Second):
 		b.t.Fatalf("%s: no answer", method)
 	}
+	return nil
 }
 
 func (p *tab) size(width, height int) {
@@ -248,7 +257,9 @@ func (p *tab) try(expression string, result any) error {
 		} `json:"result"`
 		Exception json.RawMessage `json:"exceptionDetails"`
 	}
-	p.call("Runtime.evaluate", map[string]any{"expression": expression, "awaitPromise": true, "returnByValue": true, "userGesture": true}, &a)
+	if err := p.ask("Runtime.evaluate", map[string]any{"expression": expression, "awaitPromise": true, "returnByValue": true, "userGesture": true}, &a); err != nil {
+		return err
+	}
 	if a.Exception != nil {
 		return fmt.Errorf("%s: %s", expression, a.Exception)
 	}

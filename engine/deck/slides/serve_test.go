@@ -56,7 +56,7 @@ func TestWhatIsSavedShowsAtOnce(t *testing.T) {
 	doc.Slides[1].Pos = diag.Pos{File: "decks/monthly.md", Line: 12, Col: 1}
 	s.Show(t.Context(), doc, slides.Options{}, nil, source)
 	p.eventually(`document.querySelector("#sales .slide-problem").innerText.includes("decks/monthly.md:12:1")`)
-	p.eventually(`!document.querySelector(".dev-problems")`)
+	p.eventually(`!document.querySelector(".dev-problems:not(.points)") && document.querySelector(".points button").textContent.includes("sales")`)
 	p.picture("dev-slide")
 	s.Show(t.Context(), sample(t), slides.Options{Styles: []slides.File{{Name: "own.css", Data: []byte(".slide-title { color: rgb(1, 2, 3) }")}}}, nil, source)
 	p.eventually(`getComputedStyle(document.querySelector("#sales .slide-title")).color === "rgb(1, 2, 3)"`)

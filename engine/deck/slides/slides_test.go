@@ -38,12 +38,26 @@ func TestTheDeckPrints(t *testing.T) {
 	needBrowser(t)
 	dir := build(t, slides.Options{})
 	for name, query := range map[string]string{"plain": "", "clicks": "clicks=1", "handout": "handout=3", "dark": "theme=dark"} {
+		pages := map[string]int{"plain": 4, "clicks": 8, "handout": 2, "dark": 4}[name]
 		data, err := pdf.Print(t.Context(), pdf.PrintOptions{Env: os.LookupEnv, Page: filepath.Join(dir, "print.html"), Query: query})
 		if err != nil {
 			t.Fatal(err)
 		}
+		if n := bytes.Count(data, []byte("/Type /Page\n")); n != pages {
+			t.Errorf("%s: %d pages, want %d", name, n, pages)
+		}
+		for _, want := range []string{"/StructTreeRoot", "/Outlines", "/Title (Shop review)", "Inter-SemiBold"} {
+			if !bytes.Contains(data, []byte(want)) {
+				t.Errorf("%s: the PDF has no %s", name, want)
+			}
+		}
+		if n := bytes.Count(data, []byte("/Title (June was the best month of the year)")); n != 1 {
+			t.Errorf("%s: the outline names the slide %d times", name, n)
+		}
 		if to := os.Getenv("ATLAS_PICTURES"); to != "" {
-			os.WriteFile(filepath.Join(to, name+".pdf"), data, 0o644)
+			if err := os.WriteFile(filepath.Join(to, name+".pdf"), data, 0o644); err != nil {
+				t.Fatal(err)
+			}
 		}
 	}
 }
