@@ -70,6 +70,23 @@ type Chart struct {
 	Ratio         float64   `json:"ratio,omitempty"`
 }
 
+// Stacked reports series that stand on one another: they are parts of a whole. Areas do where none of
+// them is a scenario or a line.
+func (c *Chart) Stacked() bool {
+	if c.Type == StackedChart || c.Percent {
+		return true
+	}
+	if c.Type != AreaChart || len(c.Series) < 2 {
+		return false
+	}
+	for i := range c.Series {
+		if c.Series[i].As != "" || c.Series[i].Type == LineChart {
+			return false
+		}
+	}
+	return true
+}
+
 // Label is a category with its text in the report's language.
 type Label struct {
 	Value Value  `json:"value"`

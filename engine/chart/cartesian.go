@@ -49,7 +49,7 @@ type series struct {
 func (p *plot) cartesian() dict {
 	fr := &frame{plot: p, size: labelSize}
 	fr.horizontal = p.c.Type == block.BarChart || p.c.Horizontal && p.c.Type != block.LineChart && p.c.Type != block.AreaChart && p.c.Type != block.ComboChart
-	fr.stacked = p.c.Type == block.StackedChart || p.c.Percent || p.c.Type == block.AreaChart && p.parts()
+	fr.stacked = p.c.Stacked()
 	for i, s := range p.c.Series {
 		s.Right = s.Right && !fr.horizontal && !fr.stacked // bars have one axis
 		fr.series = append(fr.series, fr.read(i, s))
@@ -87,17 +87,6 @@ func (fr *frame) unitNote(o dict) {
 		"type": "text", "left": 0, "top": fr.unitTop, "silent": true,
 		"style": dict{"text": fr.unit, "fill": fr.color("muted"), "fontSize": labelSize, "fontFamily": fr.t.Text.Families()},
 	}}
-}
-
-// parts reports several series without scenarios: areas of them are parts of a whole and stand on one
-// another.
-func (p *plot) parts() bool {
-	for _, s := range p.c.Series {
-		if s.As != "" || s.Type == block.LineChart {
-			return false
-		}
-	}
-	return len(p.c.Series) > 1
 }
 
 // read takes a series' values and texts.

@@ -230,7 +230,7 @@ func (x *plot) horizontal() bool {
 }
 
 func (x *plot) stacked() bool {
-	return x.chart.Type == block.StackedChart || x.chart.Type == block.WaterfallChart
+	return x.chart.Stacked() || x.chart.Type == block.WaterfallChart
 }
 
 // lookOf paints a series by its scenario.

@@ -5,7 +5,6 @@ import (
 	"math"
 	"strconv"
 
-	"atlas/engine/block"
 	"atlas/engine/deck"
 )
 
@@ -167,7 +166,7 @@ func (x *plot) group(kind plotKind, right bool, series []int) { //nolint:revive 
 
 func (x *plot) grouping(plain string) string {
 	switch {
-	case x.chart.Percent && (x.stacked() || x.chart.Type == block.AreaChart):
+	case x.chart.Percent:
 		return "percentStacked"
 	case x.stacked():
 		return "stacked"
