@@ -115,6 +115,9 @@ func (s *styles) tag(tag string) string {
 	if len(tag) > 8 && strings.EqualFold(tag[1:8], "section") && !isLetter(tag[8]) {
 		tag = "<div" + tag[8:]
 	}
+	if !strings.HasSuffix(tag, ">") {
+		return tag // cut off
+	}
 	for i := 1; i < len(tag); {
 		name, value, end := attribute(tag, i)
 		if end <= i {
@@ -147,7 +150,7 @@ func attribute(tag string, i int) (name, value, end int) {
 		after++
 	}
 	if after >= len(tag) || tag[after] != '=' {
-		return name, -1, max(i, after)
+		return name, -1, i
 	}
 	after++
 	for after < len(tag) && isBlank(tag[after]) {
