@@ -20,8 +20,15 @@ func TestTheDeckIsMovedThroughByKeys(t *testing.T) {
 		code int
 		want string
 	}{
-		{"ArrowRight", 39, "sales 0"}, {"ArrowRight", 39, "sales 1"}, {" ", 32, "sales 2"}, {"PageDown", 34, "sales 3"}, {"ArrowRight", 39, "sales 4"},
-		{"ArrowRight", 39, "figures 0"}, {"ArrowLeft", 37, "sales 4"}, {"End", 35, "end 0"}, {"Home", 36, "cover 0"},
+		{"ArrowRight", 39, "sales 0"},
+		{"ArrowRight", 39, "sales 1"},
+		{" ", 32, "sales 2"},
+		{"PageDown", 34, "sales 3"},
+		{"ArrowRight", 39, "sales 4"},
+		{"ArrowRight", 39, "figures 0"},
+		{"ArrowLeft", 37, "sales 4"},
+		{"End", 35, "end 0"},
+		{"Home", 36, "cover 0"},
 	} {
 		p.press(step.key, step.code)
 		if got := at(); got != step.want {

@@ -71,11 +71,15 @@ func sample(t testing.TB) *deck.Document {
 		},
 		Slides: []deck.Slide{
 			{ID: "cover", Node: "slide.shop.monthly.cover", Layout: "cover", Title: block.Prose{Text: "Shop review"}, Subtitle: block.Prose{Text: "June 2026"}, Notes: block.Prose{Text: "Welcome **everybody**.\n\n- be brief"}},
-			{ID: "sales", Node: "slide.shop.monthly.sales", Layout: "chart-and-notes", Title: quoted("Sales are ", "10 %", " above last year, carried by the north", growth), Subtitle: block.Prose{Text: "Net sales, $ thousand · January to June 2026"},
+			{
+				ID: "sales", Node: "slide.shop.monthly.sales", Layout: "chart-and-notes", Title: quoted("Sales are ", "10 %", " above last year, carried by the north", growth), Subtitle: block.Prose{Text: "Net sales, $ thousand · January to June 2026"},
 				Regions:  []deck.Content{{Region: "default", Items: []deck.Item{{Block: chart}}}, {Region: "notes", Items: []deck.Item{{Text: md("* The north grew\n* The south did not\n* June was the best month")}, {Text: md("After the clicks"), Step: 4}}}},
-				Footnote: block.Prose{Text: "Source: ledger, as of 2 July 2026. Returns are left out."}, Steps: 4, Notes: block.Prose{Text: "Explain the **north** first.\n\nThen wait for questions."}},
-			{ID: "figures", Node: "slide.shop.monthly.figures", Layout: "kpis", Title: block.Prose{Text: "June was the best month of the year"}, Subtitle: block.Prose{Text: "All shops · June 2026"},
-				Regions: []deck.Content{{Region: "kpis", Items: []deck.Item{{Block: kpis}}}, {Region: "default", Items: []deck.Item{{Block: table}}}}},
+				Footnote: block.Prose{Text: "Source: ledger, as of 2 July 2026. Returns are left out."}, Steps: 4, Notes: block.Prose{Text: "Explain the **north** first.\n\nThen wait for questions."},
+			},
+			{
+				ID: "figures", Node: "slide.shop.monthly.figures", Layout: "kpis", Title: block.Prose{Text: "June was the best month of the year"}, Subtitle: block.Prose{Text: "All shops · June 2026"},
+				Regions: []deck.Content{{Region: "kpis", Items: []deck.Item{{Block: kpis}}}, {Region: "default", Items: []deck.Item{{Block: table}}}},
+			},
 			{ID: "end", Node: "slide.shop.monthly.end", Layout: "end", Title: block.Prose{Text: "Thank you"}},
 		},
 	}
