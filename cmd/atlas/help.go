@@ -34,6 +34,7 @@ func topics() map[string]topic {
 		"formats":          {"formats of figures, with an example in two languages", (*app).helpFormats},
 		"reports":          {"reports: an example, blocks, charts, names in texts, colours", (*app).helpReports},
 		"decks":            {"decks of slides: an example, layouts, names in texts", (*app).helpDecks},
+		"powerpoint":       {"a presentation of your own that decks fill: tags, alternative texts, notes", (*app).helpPowerPoint},
 		"workbooks":        {"workbooks and comparisons: an example, formats, colours, functions", (*app).helpWorkbooks},
 		"schemas":          {"the JSON Schemas of the project's YAML files", (*app).helpSchemas},
 	}

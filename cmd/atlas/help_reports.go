@@ -111,7 +111,8 @@ const deckExample = `A deck is a Markdown file below report-paths that begins wi
   <!-- The last comment is for the speaker. -->
 
 Headings of the first and second level at the top are title and subtitle, ::name:: begins a region of
-the layout. The same file makes web slides, PPTX and PDF; template: names a .pptx that is filled.
+the layout. The same file makes web slides, PPTX and PDF; template: names a .pptx that is filled
+(atlas help powerpoint).
 
 `
 
