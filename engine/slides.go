@@ -281,7 +281,7 @@ func (w *Workspace) exportPages(ctx context.Context, browser *pdf.Browser, made 
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(dir)
+	defer func() { _ = os.RemoveAll(dir) }()
 	if err := w.buildSlides(ctx, filepath.Join(dir, "deck"), made.doc, res); err != nil {
 		return err
 	}

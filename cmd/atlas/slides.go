@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"os/exec"
@@ -238,14 +239,13 @@ func (a *app) slidesDev(ctx context.Context, o engine.SlidesOptions, host string
 		}
 	})
 	cancel()
-	<-done
-	return err
+	return errors.Join(err, <-done)
 }
 
 // slidesShown says what a change led to.
 func (a *app) slidesShown(s engine.DevState) {
-	errors, warnings := s.Problems.Count()
-	a.term.event("shown", map[string]any{"slides": s.Slides, "errors": errors, "warnings": warnings, "assembled": s.Assembled, "seconds": s.Elapsed.Seconds()})
+	mistakes, warnings := s.Problems.Count()
+	a.term.event("shown", map[string]any{"slides": s.Slides, "errors": mistakes, "warnings": warnings, "assembled": s.Assembled, "seconds": s.Elapsed.Seconds()})
 	what := count(int64(s.Slides), "slide", "slides")
 	if s.Slides == 0 {
 		what = "no slides"
@@ -254,7 +254,7 @@ func (a *app) slidesShown(s engine.DevState) {
 		what += ", report assembled"
 	}
 	a.stage("shown", what, -1, s.Elapsed)
-	if errors > 0 {
+	if mistakes > 0 {
 		a.term.diagnostics(s.Problems, a.source)
 	}
 }
