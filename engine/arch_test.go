@@ -56,7 +56,6 @@ var owners = map[string]string{
 	"ariga.io/atlas":              "engine/operational",
 	"github.com/dop251/goja":      "engine/chart",
 	"golang.org/x/image":          "engine/theme",
-	"github.com/chromedp":         "engine/deck/pdf",
 }
 
 // suites are conformance suites: test code that only tests import.
