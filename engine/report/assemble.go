@@ -65,17 +65,14 @@ type Options struct {
 	Translations manifest.Translations
 }
 
-// Assemble makes a report: it asks for the rows, then lets the blocks draw from them. The list has
+// Assemble makes a report: it asks for the rows, then lets the blocks draw from them. The declaration
+// has been checked when the project was parsed. The list has
 // the mistakes of the project and its warnings; with errors in it the report is as far as it came.
 // The error is a failure of the world.
 func Assemble(ctx context.Context, o Options, s Source) (*Report, diag.List, error) {
 	a := &assembly{ctx: ctx, o: o, source: s, spec: o.Spec, failed: map[string]bool{}, asked: map[string]bool{}}
 	if err := a.begin(); err != nil {
 		return nil, diag.From(err), nil
-	}
-	a.diags = append(a.diags, Check(o.Spec)...)
-	if a.diags.Err() != nil {
-		return a.out, a.diags, nil
 	}
 	sections := a.sections()
 	for _, sec := range sections {

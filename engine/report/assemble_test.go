@@ -260,31 +260,6 @@ func TestRowsOfAnotherEntityAreRefused(t *testing.T) {
 	}
 }
 
-func TestCheck(t *testing.T) {
-	s := spec()
-	s.Data[0].Columns[0].Format = "mony"
-	s.Blocks = []manifest.ReportBlock{
-		{Name: "a", Data: "revenu", Chart: &manifest.ReportChart{Type: "colum", Series: []manifest.ReportSeries{{Column: "x", As: "actul"}}}},
-		{Name: "b", Data: "revenue", Chart: &manifest.ReportChart{Type: "sankey", From: "x", Series: []manifest.ReportSeries{{Column: "x"}, {Column: "y"}}}},
-		{Name: "c", Table: &manifest.ReportTable{Columns: []manifest.ReportTableColumn{{Name: "x", Total: "share", Style: []manifest.Rule{{Type: "<", Style: "badd"}}}}}},
-		{Name: "d", Columns: []manifest.ReportColumnOf{{Blocks: []string{"e", "nowhere"}}}},
-		{Name: "e", Columns: []manifest.ReportColumnOf{{Blocks: []string{"d"}}}},
-		{Name: "f", KPI: []manifest.ReportKPI{{Value: manifest.Cell{Column: "net"}, Compare: []manifest.ReportCompare{{As: "percent"}}}}},
-	}
-	l := report.Check(s)
-	for _, want := range []string{
-		`no format "mony"`, `no data "revenu"`, `no "colum"`, `"actul"`, "needs to", "are 2 series", "no rows to show", "is a share", "compares to neither", `"badd"`,
-		`no block "nowhere"`, "hold themselves", `"net" is of no data`, "one of to: and value:", `no "percent"`,
-	} {
-		if !strings.Contains(l.Error(), want) {
-			t.Errorf("nothing says %s in\n%s", want, l.Error())
-		}
-	}
-	if l := report.Check(spec()); len(l) > 0 {
-		t.Errorf("a good report has mistakes: %v", l)
-	}
-}
-
 // BenchmarkAssemble makes a report of 60 blocks with 4,000 rows, five pages of figures.
 func BenchmarkAssemble(b *testing.B) {
 	s := spec()
