@@ -179,12 +179,12 @@ func (p *presenting) convert(ctx context.Context) error {
 	start := p.engine.Clock()
 	source := p.o.Stem + ".pptx"
 	if !p.o.PPTX {
-		dir, err := os.MkdirTemp("", "atlas-present-*")
+		temp, err := artifact.NewTempFolder("atlas-present")
 		if err != nil {
 			return err
 		}
-		defer func() { _ = os.RemoveAll(dir) }()
-		source = filepath.Join(dir, "deck.pptx")
+		defer func() { _ = temp.Remove() }()
+		source = filepath.Join(temp.Dir, "deck.pptx")
 		wrote, kept := p.o.Wrote, p.out.Files
 		p.o.Wrote = nil
 		err = p.pptx(ctx, source)
@@ -222,12 +222,12 @@ func (w *Workspace) printed(ctx context.Context, d *deck.Document, query string)
 		return nil, nil, err
 	}
 	defer browser.Close()
-	dir, err := os.MkdirTemp("", "atlas-slides-*")
+	temp, err := artifact.NewTempFolder("atlas-slides")
 	if err != nil {
 		return nil, nil, err
 	}
-	defer func() { _ = os.RemoveAll(dir) }()
-	dir = filepath.Join(dir, "deck")
+	defer func() { _ = temp.Remove() }()
+	dir := filepath.Join(temp.Dir, "deck")
 	o, problems := w.slidesOptions()
 	if problems.Err() != nil {
 		return nil, problems, nil

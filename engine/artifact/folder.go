@@ -56,7 +56,7 @@ type FolderKind struct {
 
 // ReplaceFolder fills a new folder beside dir and puts it in dir's place in one step: a reader sees
 // the old folder or the new one, and after an error the old one. A folder that holds anything and
-// has no marker is refused.
+// has no marker is refused. What a process that was killed left half filled is removed.
 func ReplaceFolder(dir string, kind FolderKind, fill func(*Folder) error) (err error) {
 	defer func() {
 		if err != nil {
@@ -72,11 +72,17 @@ func ReplaceFolder(dir string, kind FolderKind, fill func(*Folder) error) (err e
 	if err := os.MkdirAll(filepath.Dir(dir), 0o755); err != nil {
 		return err
 	}
-	next, err := os.MkdirTemp(filepath.Dir(dir), "."+filepath.Base(dir)+"-new-*")
+	start := "." + filepath.Base(dir) + "."
+	sweep(filepath.Dir(dir), start)
+	h, err := makeHeld(func() (string, error) { return os.MkdirTemp(filepath.Dir(dir), start+"*"+unfinished) })
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, os.RemoveAll(next)) }() // after a swap this is the old folder
+	next := h.Path
+	defer func() {
+		err = errors.Join(err, os.RemoveAll(next)) // after a swap this is the old folder
+		h.release()
+	}()
 	if err := os.Chmod(next, 0o755); err != nil {
 		return err
 	}
@@ -85,6 +91,9 @@ func ReplaceFolder(dir string, kind FolderKind, fill func(*Folder) error) (err e
 		return err
 	}
 	if err := f.File(kind.Marker, []byte(kind.Text+"\n")); err != nil {
+		return err
+	}
+	if err := replaceable(dir, kind); err != nil { // somebody may have used the name meanwhile
 		return err
 	}
 	return swap(next, dir)
@@ -109,7 +118,10 @@ func replaceable(dir string, kind FolderKind) error {
 // swap puts next at dir. What stood at dir, if anything, ends up at next or nowhere.
 func swap(next, dir string) error {
 	if _, err := os.Lstat(dir); os.IsNotExist(err) {
-		return os.Rename(next, dir)
+		err := os.Rename(next, dir)
+		if _, there := os.Lstat(dir); err == nil || there != nil {
+			return err
+		} // somebody was faster: theirs goes as an old one does
 	}
 	if done, err := exchange(next, dir); done {
 		return err

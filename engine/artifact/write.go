@@ -11,8 +11,8 @@ import (
 
 // WriteFile writes a file so that a reader sees the old one or the new one, never a part: the
 // content goes to a temporary file in the same folder, which then takes the file's place. The
-// folder is made if need be. Sync puts the content on disk before the swap. A device or a pipe is
-// written to as it is.
+// folder is made if need be. The content is on disk before the swap. What a process that was killed
+// left of the file is removed. A device or a pipe is written to as it is.
 func WriteFile(path string, write func(io.Writer) error) error {
 	return replaceFile(path, true, write)
 }
@@ -21,12 +21,32 @@ func replaceFile(path string, sync bool, write func(io.Writer) error) (err error
 	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() && !info.IsDir() {
 		return writeInto(path, write) // a device or a pipe, which a file must not take the place of
 	}
-	dir := filepath.Dir(path)
-	f, err := os.CreateTemp(dir, "."+filepath.Base(path)+".*")
-	if errors.Is(err, os.ErrNotExist) {
-		if err = os.MkdirAll(dir, 0o755); err == nil {
-			f, err = os.CreateTemp(dir, "."+filepath.Base(path)+".*")
+	dir, start := filepath.Dir(path), "."+filepath.Base(path)+"."
+	create := func() (f *os.File, err error) {
+		if f, err = os.CreateTemp(dir, start+"*"+unfinished); errors.Is(err, os.ErrNotExist) {
+			if err = os.MkdirAll(dir, 0o755); err == nil {
+				f, err = os.CreateTemp(dir, start+"*"+unfinished)
+			}
 		}
+		return f, err
+	}
+	var f *os.File
+	if sync { // what is worth that is worth a look at what is left over
+		sweep(dir, start)
+		h, held := makeHeld(func() (string, error) {
+			if f != nil {
+				_ = f.Close() // was swept away
+			}
+			if f, err = create(); err != nil {
+				return "", err
+			}
+			return f.Name(), nil
+		})
+		if err = held; err == nil {
+			defer h.release()
+		}
+	} else {
+		f, err = create()
 	}
 	if err != nil {
 		return fmt.Errorf("write %s: %w", path, err)
