@@ -7,7 +7,8 @@ LDFLAGS := -s -w -X main.version=$(VERSION)
 .PHONY: demo build test check lint fmt race scripts bench sample clean
 
 demo: build ## build atlas and run its main job on the reference project
-	./bin/atlas sync --entity IONS --year 2026
+	./bin/atlas sync --entity IONS
+	./bin/atlas report --entity IONS --year 2026 --month 2 --type monthly $(if $(shell for p in chromium chromium-browser google-chrome soffice; do command -v $$p; done),,--no-pdf)
 
 build: ## compile bin/atlas
 	$(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/atlas ./cmd/atlas
