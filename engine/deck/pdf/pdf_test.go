@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -143,4 +144,40 @@ func FuzzSetInfo(f *testing.F) {
 	f.Fuzz(func(_ *testing.T, data []byte) {
 		_, _ = pdf.SetInfo(data, pdf.Info{Title: "x"})
 	})
+}
+
+// TestConvertSaysWhatLibreOfficeDid runs scripts in LibreOffice's place.
+func TestConvertSaysWhatLibreOfficeDid(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("the scripts are of a shell")
+	}
+	dir := t.TempDir()
+	deck := filepath.Join(dir, "the deck.pptx")
+	if err := os.WriteFile(deck, []byte("x"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	office := func(script string) pdf.Env {
+		path := filepath.Join(t.TempDir(), "soffice")
+		if err := os.WriteFile(path, []byte("#!/bin/sh\n"+script), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		return func(name string) (string, bool) { return path, name == pdf.OfficeVariable }
+	}
+	good := `while [ "$1" != --outdir ]; do shift; done; mkdir -p "$2"; printf '%%PDF-1.4\n1 0 obj\n<</Type /Catalog>>\nendobj\nxref\n0 0\ntrailer\n<</Size 2 /Root 1 0 R>>\nstartxref\n43\n%%%%EOF\n' > "$2/the deck.pdf"`
+	out, err := pdf.Convert(t.Context(), deck, pdf.ConvertOptions{Env: office(good), Info: pdf.Info{Title: "T"}})
+	if err != nil || !bytes.Contains(out, []byte("Atlas, converted by LibreOffice")) {
+		t.Errorf("got %v\n%s", err, out)
+	}
+	_, err = pdf.Convert(t.Context(), deck, pdf.ConvertOptions{Env: office("echo 'source file could not be loaded' >&2; exit 1")})
+	if err == nil || !strings.Contains(err.Error(), "made no PDF of the deck.pptx: source file could not be loaded") {
+		t.Errorf("got %v", err)
+	}
+	_, err = pdf.Convert(t.Context(), deck, pdf.ConvertOptions{Env: office("sleep 30"), Timeout: 100 * time.Millisecond})
+	if err == nil || !strings.Contains(err.Error(), "did not convert the deck.pptx within 100ms") {
+		t.Errorf("got %v", err)
+	}
+	_, err = pdf.Convert(t.Context(), deck, pdf.ConvertOptions{Env: func(string) (string, bool) { return "/nowhere/soffice", true }})
+	if err == nil || !strings.Contains(err.Error(), "is no program") {
+		t.Errorf("got %v", err)
+	}
 }
