@@ -169,14 +169,27 @@ func vision() [3][3]rgb {
 
 // Apart tells how far two colours are for the eyes that tell them apart worst: those that see all
 // colours, no red, or no green. Below 0.08 they are taken for one another.
-func Apart(a, b string) float64 {
-	least := math.Inf(1)
-	for _, eye := range vision() {
-		x, y := seen(linear(a), eye).lab(), seen(linear(b), eye).lab()
-		d := math.Sqrt((x[0]-y[0])*(x[0]-y[0]) + (x[1]-y[1])*(x[1]-y[1]) + (x[2]-y[2])*(x[2]-y[2]))
-		least = math.Min(least, d)
+func Apart(a, b string) float64 { return sightOf(a).apart(sightOf(b)) }
+
+// sight is a colour as each of the eyes of vision sees it.
+type sight [3]lab
+
+func sightOf(hex string) sight {
+	c := linear(hex)
+	var out sight
+	for i, eye := range vision() {
+		out[i] = seen(c, eye).lab()
 	}
-	return least
+	return out
+}
+
+func (s sight) apart(o sight) float64 {
+	least := math.Inf(1)
+	for i, x := range s {
+		y := o[i]
+		least = math.Min(least, (x[0]-y[0])*(x[0]-y[0])+(x[1]-y[1])*(x[1]-y[1])+(x[2]-y[2])*(x[2]-y[2]))
+	}
+	return math.Sqrt(least)
 }
 
 func seen(c rgb, eye [3]rgb) rgb {

@@ -82,12 +82,13 @@ func scenarios(p Palette, surface string, set func(string, func() string)) {
 // categorise fills category-1 to category-7: the brand's colour, then those of the list that nobody
 // takes for one already there, then whatever is farthest from all of them.
 func categorise(p Palette, surface string, list []string) {
-	var used []string
+	var used []sight
 	for i := 1; i <= len(list); i++ {
 		if c := p["category-"+strconv.Itoa(i)]; c != "" {
-			used = append(used, c)
+			used = append(used, sightOf(c))
 		}
 	}
+	var grid []candidate
 	accent := fit(p["accent"], surface, markRatio)
 	pool := append([]string{accent}, withoutHue(list, accent)...)
 	for i := 1; i <= len(list); i++ {
@@ -96,14 +97,17 @@ func categorise(p Palette, surface string, list []string) {
 			continue
 		}
 		at := slices.IndexFunc(pool, func(c string) bool {
-			return Contrast(c, surface) >= markRatio && nearest(c, used) >= farEnough
+			return Contrast(c, surface) >= markRatio && nearest(sightOf(c), used) >= farEnough
 		})
 		if at >= 0 {
 			p[token] = pool[at]
 		} else {
-			p[token] = farthest(used, surface)
+			if grid == nil {
+				grid = candidates(surface)
+			}
+			p[token] = farthest(grid, used, onColor(surface))
 		}
-		used = append(used, p[token])
+		used = append(used, sightOf(p[token]))
 	}
 }
 
@@ -128,26 +132,40 @@ func withoutHue(list []string, color string) []string {
 }
 
 // nearest tells how far the most similar of others is from a colour.
-func nearest(c string, others []string) float64 {
+func nearest(c sight, others []sight) float64 {
 	least := 9.0
 	for _, o := range others {
-		least = min(least, Apart(c, o))
+		least = min(least, c.apart(o))
 	}
 	return least
 }
 
-// farthest searches hues and lightnesses for the colour that is least like the used ones.
-func farthest(used []string, surface string) string {
-	best, distance := onColor(surface), -1.0
+// candidate is a colour that can be told from a surface.
+type candidate struct {
+	color string
+	sight sight
+}
+
+// candidates are colours of all hues and lightnesses.
+func candidates(surface string) []candidate {
+	var out []candidate
 	for l := 0.28; l <= 0.9; l += 0.02 {
 		for i := range 24 {
 			c := lab{l, cosine(i), cosine(i + 18)}.at(l, 0.14)
-			if Contrast(c, surface) < markRatio {
-				continue
+			if Contrast(c, surface) >= markRatio {
+				out = append(out, candidate{c, sightOf(c)})
 			}
-			if d := nearest(c, used); d > distance {
-				best, distance = c, d
-			}
+		}
+	}
+	return out
+}
+
+// farthest gives the candidate that is least like the used ones; without any, the last resort.
+func farthest(grid []candidate, used []sight, resort string) string {
+	best, distance := resort, -1.0
+	for _, c := range grid {
+		if d := nearest(c.sight, used); d > distance {
+			best, distance = c.color, d
 		}
 	}
 	return best
