@@ -20,7 +20,11 @@ import (
 
 // watchEvery is how often the files of a deck are looked at; a look at a hundred files takes a
 // millisecond.
-const watchEvery = 20 * time.Millisecond
+const watchEvery = 15 * time.Millisecond
+
+// wholeAfter is how long after slides were shown the rest of the project is looked at: the browser
+// draws first, and who goes on typing is not waited for.
+const wholeAfter = 400 * time.Millisecond
 
 // DevOptions say what a dev server shows.
 type DevOptions struct {
@@ -49,7 +53,7 @@ func DevSlides(ctx context.Context, o DevOptions) error {
 	for {
 		if d.look() {
 			d.show(ctx)
-		} else if d.quickly {
+		} else if d.quickly && time.Since(d.shown) > wholeAfter {
 			d.whole(ctx, time.Now())
 		}
 		select {
@@ -70,6 +74,7 @@ type developing struct {
 	looks     uint64         // stamp of everything else that the deck is made of
 	assembled uint64         // stamp of data when rep was assembled
 	quickly   bool           // the deck of w was read alone, and the project has to be read yet
+	shown     time.Time      // when that was
 }
 
 // look looks at the files and reports a change since the last look.
@@ -166,6 +171,7 @@ func (d *developing) slidesAlone(ctx context.Context, start time.Time) bool {
 	w := *d.w
 	w.Manifest = &again
 	d.quickly = d.draw(ctx, &w, problems, DevState{}, start)
+	d.shown = time.Now()
 	return d.quickly
 }
 

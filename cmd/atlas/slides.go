@@ -248,7 +248,7 @@ func (a *app) slidesShown(s engine.DevState) {
 	a.term.event("shown", map[string]any{"slides": s.Slides, "errors": mistakes, "warnings": warnings, "assembled": s.Assembled, "seconds": s.Elapsed.Seconds()})
 	what := count(int64(s.Slides), "slide", "slides")
 	if s.Slides == 0 {
-		what = "no slides"
+		what = "kept as it was"
 	}
 	if s.Assembled {
 		what += ", report assembled"

@@ -48,8 +48,20 @@
     }
     await ready;
     document.title = next.title;
-    var sections = Array.from(next.querySelectorAll('.slides > section')).map(function (s) { return document.importNode(s, true); });
-    atlas.renew(sections);
+    atlas.renew(sections(next));
+  }
+
+  // sections gives the slides of a new page; those that are as they were stay, with their charts.
+  var texts = {};
+  function sections(next) {
+    var old = {}, known = texts;
+    document.querySelectorAll('.slides > section').forEach(function (s) { old[s.id] = s; });
+    texts = {};
+    return Array.from(next.querySelectorAll('.slides > section')).map(function (s) {
+      var charts = Array.from(s.querySelectorAll('[data-chart]')).map(function (c) { return atlasDeck.charts[c.dataset.chart]; });
+      texts[s.id] = s.outerHTML + JSON.stringify(charts);
+      return old[s.id] && known[s.id] === texts[s.id] ? old[s.id] : document.importNode(s, true);
+    });
   }
 
   function render(state) {
