@@ -4,7 +4,10 @@ import (
 	"context"
 	"fmt"
 	"math/big"
+	"runtime"
 	"strconv"
+
+	"golang.org/x/sync/errgroup"
 
 	"atlas/engine/block"
 	"atlas/engine/deck"
@@ -148,12 +151,45 @@ func (c *canvas) chartPart(b *block.Block, box deck.Box) (string, error) {
 	part := "ppt/charts/chart" + n + ".xml"
 	book := "ppt/embeddings/Microsoft_Excel_Sheet" + n + ".xlsx"
 	x := newPlot(c, b, box)
-	data, err := x.workbook()
-	if err != nil {
-		return "", err
+	if c.together {
+		c.pkg.SetPart(book, workbookType, nil)
+		c.books = append(c.books, pendingBook{part: book, plot: x})
+	} else {
+		data, err := x.workbook()
+		if err != nil {
+			return "", err
+		}
+		c.pkg.SetPart(book, workbookType, data)
 	}
-	c.pkg.SetPart(book, workbookType, data)
 	rel := c.pkg.AddRel(part, RelPackage, book)
 	c.pkg.SetPart(part, chartType, x.write(rel))
 	return part, nil
+}
+
+// pendingBook is a chart's workbook that is written when all charts are drawn.
+type pendingBook struct {
+	part string
+	plot *plot
+}
+
+// writeBooks writes the workbooks of charts, several at a time: they are the most of a
+// presentation's work, and none knows of another.
+func (w *writer) writeBooks() error {
+	bodies := make([][]byte, len(w.books))
+	var g errgroup.Group
+	g.SetLimit(runtime.GOMAXPROCS(0))
+	for i, b := range w.books {
+		g.Go(func() (err error) {
+			bodies[i], err = b.plot.workbook()
+			return err
+		})
+	}
+	if err := g.Wait(); err != nil {
+		return err
+	}
+	for i, b := range w.books {
+		w.pkg.SetPart(b.part, workbookType, bodies[i])
+	}
+	w.books = nil
+	return nil
 }

@@ -63,7 +63,7 @@ func Build(ctx context.Context, d *deck.Document, o Options) (*Package, diag.Lis
 		return fill(ctx, o.Template, d, o)
 	}
 	w := newWriter(d, o)
-	w.footed = true
+	w.footed, w.together = true, true
 	w.plan()
 	w.masterAndLayouts()
 	for i := range w.pages {
@@ -73,6 +73,9 @@ func Build(ctx context.Context, d *deck.Document, o Options) (*Package, diag.Lis
 		if err := w.drawPage(ctx, i); err != nil {
 			return nil, w.diags, err
 		}
+	}
+	if err := w.writeBooks(); err != nil {
+		return nil, w.diags, err
 	}
 	w.presentation()
 	w.properties()
@@ -106,6 +109,8 @@ type writer struct {
 	heading    face
 	lang       string
 	diags      diag.List
+	together   bool          // workbooks of charts wait for one another
+	books      []pendingBook // those that do
 	layouts    []*layoutPart
 	byLayout   map[string]*layoutPart
 	pages      []*page

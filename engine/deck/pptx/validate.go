@@ -3,8 +3,11 @@ package pptx
 import (
 	"fmt"
 	"path"
+	"runtime"
 	"strconv"
 	"strings"
+
+	"golang.org/x/sync/errgroup"
 
 	"atlas/engine/diag"
 )
@@ -34,6 +37,7 @@ func check(p *Package) diag.List {
 type validator struct {
 	pkg      *Package
 	order    map[string]map[string]schemaPlace
+	parts    map[string]parsed
 	roots    map[string]*node
 	problems diag.List
 }
@@ -47,6 +51,7 @@ func (v *validator) failf(part, format string, args ...any) {
 }
 
 func (v *validator) structure() {
+	v.parse()
 	for _, name := range v.pkg.Names() {
 		v.part(name)
 	}
@@ -55,16 +60,50 @@ func (v *validator) structure() {
 	v.identities()
 }
 
-// part reads one part and looks at what is in it.
+// parsed is a part of XML as far as it could be read.
+type parsed struct {
+	root *node
+	err  error
+}
+
+// parse reads all parts of XML, several at a time.
+func (v *validator) parse() {
+	var names []string
+	for _, name := range v.pkg.Names() {
+		if isXML(v.pkg.ContentType(name)) {
+			names = append(names, name)
+		}
+	}
+	list := make([]parsed, len(names))
+	var g errgroup.Group
+	g.SetLimit(runtime.GOMAXPROCS(0))
+	for i, name := range names {
+		g.Go(func() error {
+			list[i].root, list[i].err = parseXML(v.pkg.Part(name))
+			return nil
+		})
+	}
+	_ = g.Wait()
+	v.parts = map[string]parsed{}
+	for i, name := range names {
+		v.parts[name] = list[i]
+	}
+}
+
+func isXML(kind string) bool {
+	return (strings.HasSuffix(kind, "+xml") || strings.HasSuffix(kind, "/xml")) && !strings.HasSuffix(kind, "svg+xml")
+}
+
+// part looks at what is in one part.
 func (v *validator) part(name string) {
 	kind := v.pkg.ContentType(name)
 	if kind == "" {
 		v.failf(name, "the part has no content type")
 	}
-	if !strings.HasSuffix(kind, "+xml") && !strings.HasSuffix(kind, "/xml") || strings.HasSuffix(kind, "svg+xml") {
+	if !isXML(kind) {
 		return
 	}
-	root, err := parseXML(v.pkg.Part(name))
+	root, err := v.parts[name].root, v.parts[name].err
 	if err != nil {
 		v.failf(name, "the part is no XML: %v", err)
 		return
