@@ -26,6 +26,9 @@ type DocumentOptions struct {
 // Document puts a report on the slides of a deck. It asks no database: everything comes from the
 // report and from files of the project. A mistake in a slide is in the list and in its slide.
 func (w *Workspace) Document(ctx context.Context, rep *report.Report, o DocumentOptions) (*deck.Document, diag.List) {
+	if err := w.sameEntity(rep); err != nil {
+		return nil, diag.From(err)
+	}
 	d, err := w.deckFor(rep, o.Deck)
 	if err != nil {
 		return nil, diag.From(err)
@@ -46,6 +49,27 @@ func (w *Workspace) Document(ctx context.Context, rep *report.Report, o Document
 		doc.Dark = true
 	}
 	return doc, append(problems, found...)
+}
+
+// sameEntity refuses a report about another entity than the project was read for: its deck and looks
+// would be those of that one.
+func (w *Workspace) sameEntity(rep *report.Report) error {
+	s := w.Project.Scope
+	if s == nil || rep.Meta.Entity == "" {
+		return nil
+	}
+	for _, name := range s.Names() {
+		v := s.Current(name)
+		if v == nil || len(v.Units) == 0 {
+			continue
+		}
+		if !strings.EqualFold(v.Name, rep.Meta.Entity) {
+			return diag.Errorf(diag.BadScope, diag.Pos{}, "the report is about %s, and not about %s", rep.Meta.Entity, v.Name).
+				WithHint("leave --%s out, as the report says it", name)
+		}
+		break // the first dimension with units is the entity
+	}
+	return nil
 }
 
 // reportSpec gives the declaration of a report; nil if the project has none.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
@@ -197,6 +198,7 @@ func (w *Workspace) reportScope(only []string) (report.Scope, error) {
 		}
 		out.Entity, out.Label, out.Column = v.Name, or(v.Label, v.Name), d.Column
 		out.Units, out.Groups = unitsOf(v)
+		out.Others = unitsOfOthers(v, d)
 		if err := foreignUnits(only, v, d); err != nil {
 			return out, err
 		}
@@ -237,6 +239,22 @@ func unitsOf(v *project.ScopeValue) (units []report.Unit, groups []report.Group)
 		return strings.Compare(a.Code, b.Code)
 	})
 	return units, groups
+}
+
+// unitsOfOthers gives the units and groups that only other entities have, sorted.
+func unitsOfOthers(chosen *project.ScopeValue, d *project.Dimension) []string {
+	var out []string
+	for i := range d.Values {
+		if v := &d.Values[i]; v != chosen {
+			out = append(append(out, v.Units...), slices.Collect(maps.Keys(v.Groups))...)
+		}
+	}
+	slices.Sort(out)
+	own := func(code string) bool {
+		_, group := chosen.Groups[code]
+		return group || slices.Contains(chosen.Units, code)
+	}
+	return slices.DeleteFunc(slices.Compact(out), own)
 }
 
 // foreignUnits refuses units of another entity than the report is about.

@@ -232,6 +232,9 @@ func (w *Workspace) ExportSlides(ctx context.Context, o SlidesOptions, e ExportO
 	if res.Path, err = w.outputPath(made.base+exportEnding(e), diag.Pos{}, o.Output, false); err != nil {
 		return res, err
 	}
+	if e.Format == "png" && o.Output != "" {
+		res.Path = o.Output // a folder, written as a whole each time
+	}
 	target := w.absolute(res.Path, o.Output)
 	if e.Format == "pptx" {
 		err = w.exportPPTX(ctx, made, target, &res)

@@ -44,6 +44,7 @@ type Scope struct {
 	Values        map[string]string // further dimensions that were asked for
 	Units         []Unit            // in the project's order
 	Groups        []Group           // in the order of their first units
+	Others        []string          // units and groups that other entities alone have
 }
 
 // Unit is one unit of an entity.

@@ -260,6 +260,42 @@ func TestRowsOfAnotherEntityAreRefused(t *testing.T) {
 	}
 }
 
+// A query that forgets which units it is about is told of; one that gives those of another entity
+// makes no report. Columns of other things are not looked at.
+func TestRowsOfOtherUnits(t *testing.T) {
+	for _, c := range []struct {
+		only   []string
+		values []block.Value
+		want   string
+	}{
+		{nil, []block.Value{"A", nil, "B", "AB"}, ""},
+		{nil, []block.Value{"A", "X"}, "error d gives rows of X, which is no unit of ACME"},
+		{nil, []block.Value{"A", "X", "what else"}, ""},
+		{nil, []block.Value{int64(1), "X"}, ""},
+		{[]string{"A"}, []block.Value{"A", "B"}, "warning d gives rows of B in a report about A"},
+		{[]string{"A"}, []block.Value{"B", "X"}, "error d gives rows of X, which is no unit of ACME"},
+		{[]string{"A"}, []block.Value{"A"}, ""},
+	} {
+		s := spec()
+		s.Data = []manifest.ReportData{{Name: "d", Query: &manifest.Query{SQL: "d"}}}
+		s.Blocks = nil
+		d := &report.Rows{Columns: []report.Column{{Name: "place", Type: block.Text}}}
+		for _, v := range c.values {
+			d.Values = append(d.Values, []block.Value{v})
+		}
+		o := options(t, s)
+		o.Only, o.Scope.Others = c.only, []string{"X", "Y"}
+		_, l, err := report.Assemble(context.Background(), o, rows{"d": d})
+		got := ""
+		for _, m := range l {
+			got += m.Severity.String() + " " + m.Msg
+		}
+		if err != nil || got != c.want {
+			t.Errorf("%v: %q (%v), want %q", c.values, got, err, c.want)
+		}
+	}
+}
+
 // BenchmarkAssemble makes a report of 60 blocks with 4,000 rows, five pages of figures.
 func BenchmarkAssemble(b *testing.B) {
 	s := spec()

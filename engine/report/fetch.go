@@ -139,26 +139,6 @@ func (a *assembly) noColumn(pos diag.Pos, what, column string, data *block.Data)
 		WithHint("%s", or(diag.DidYouMean(column, data.Names()), "it has "+strings.Join(data.Names(), ", "))))
 }
 
-// isolated refuses rows of another entity.
-func (a *assembly) isolated(d *manifest.ReportData, data *block.Data) bool {
-	s := a.o.Scope
-	if s.Entity == "" || s.Column == "" {
-		return true
-	}
-	i := data.Index(s.Column)
-	if i < 0 {
-		return true
-	}
-	for _, row := range data.Rows {
-		if v := block.PlainText(row[i]); row[i] != nil && !strings.EqualFold(v, s.Entity) {
-			a.diags.Add(diag.Errorf(diag.BadScope, d.Query.Pos, "%s gives rows of %s in a report about %s", d.Name, v, s.Entity).
-				WithHint("restrict them in the query: where %s = '{{ entity.code }}'", s.Column))
-			return false
-		}
-	}
-	return true
-}
-
 // anyOrder reports a query whose rows come in another order each time: it groups and does not sort.
 // Others keep the order of what they read, which somebody may count on.
 func anyOrder(sql string) bool {
