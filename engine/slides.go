@@ -178,14 +178,13 @@ func (w *Workspace) slidesSpec(o SlidesOptions) (*manifest.Report, error) {
 			return specs[0], nil
 		}
 	}
-	switch {
-	case len(names) == 0:
-		return nil, diag.Errorf(diag.NothingMatches, diag.Pos{File: w.Project.File}, "the project has no deck").
-			WithHint("a deck is a Markdown file below report-paths that begins with `report: NAME`")
-	case o.Deck != "":
+	if o.Deck != "" {
 		bad := diag.Errorf(diag.NothingMatches, diag.Pos{}, "no deck is named %s", o.Deck)
 		if bad.Hint = diag.DidYouMean(o.Deck, names); bad.Hint == "" {
-			bad.Hint = "there are " + strings.Join(names, ", ")
+			bad.Hint = "a deck is a Markdown file below report-paths that begins with `report: NAME`"
+			if len(names) > 0 {
+				bad.Hint = "there are " + strings.Join(names, ", ")
+			}
 		}
 		return nil, bad
 	}
@@ -193,17 +192,20 @@ func (w *Workspace) slidesSpec(o SlidesOptions) (*manifest.Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	specs = slices.DeleteFunc(slices.Clone(specs), func(r *manifest.Report) bool {
+	shown := slices.DeleteFunc(slices.Clone(specs), func(r *manifest.Report) bool {
 		return !slices.ContainsFunc(w.Manifest.Decks, func(d *manifest.Deck) bool { return d.Report == r.Name })
 	})
-	switch len(specs) {
-	case 0:
-		return nil, diag.Errorf(diag.NothingMatches, diag.Pos{}, "no deck shows a report of %s periods", o.Period.Type).
-			WithHint("there are the decks %s", strings.Join(names, ", "))
-	case 1:
-		return specs[0], nil
+	if len(shown) == 0 {
+		shown, names = specs, nil // a report without a deck is shown by one made of its blocks
+		for _, r := range specs {
+			names = append(names, r.Name)
+		}
 	}
-	return nil, diag.Errorf(diag.NothingMatches, diag.Pos{}, "which deck?").WithHint("name one: %s", strings.Join(names, ", "))
+	if len(shown) == 1 {
+		return shown[0], nil
+	}
+	return nil, diag.Errorf(diag.NothingMatches, diag.Pos{}, "which deck?").
+		WithHint("name one of %s; a report without a deck is shown of its report.json: --report FILE", strings.Join(names, ", "))
 }
 
 // ExportOptions say as what slides are exported.

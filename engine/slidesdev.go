@@ -70,9 +70,9 @@ type developing struct {
 	w         *Workspace     // as last read
 	rep       *report.Report // as last assembled
 	warnings  diag.List      // of the assembly
-	data      uint64         // stamp of what the report is made of
+	data      [2]uint64      // stamps of what the report is made of: declarations, and the database
 	looks     uint64         // stamp of everything else that the deck is made of
-	assembled uint64         // stamp of data when rep was assembled
+	assembled [2]uint64      // data when rep was assembled
 	quickly   bool           // the deck of w was read alone, and the project has to be read yet
 	shown     time.Time      // when that was
 }
@@ -86,16 +86,18 @@ func (d *developing) look() bool {
 }
 
 // stamps sums up names, sizes and times of the files that are watched.
-func (d *developing) stamps() (data, looks uint64) {
-	sums := [2]interface {
+func (d *developing) stamps() (data [2]uint64, looks uint64) {
+	sums := [3]interface {
 		io.Writer
 		Sum64() uint64
-	}{fnv.New64a(), fnv.New64a()}
+	}{fnv.New64a(), fnv.New64a(), fnv.New64a()}
 	add := func(path string, info fs.FileInfo) {
-		which := 1
+		which := 2
 		switch strings.ToLower(filepath.Ext(path)) {
-		case ".yml", ".yaml", ".duckdb", ".wal", ".json", ".sql", ".db":
+		case ".yml", ".yaml", ".json", ".sql":
 			which = 0
+		case ".duckdb", ".wal", ".db":
+			which = 1
 		}
 		fmt.Fprintln(sums[which], path, info.Size(), info.ModTime().UnixNano())
 	}
@@ -113,7 +115,7 @@ func (d *developing) stamps() (data, looks uint64) {
 			return nil
 		})
 	}
-	return sums[0].Sum64(), sums[1].Sum64()
+	return [2]uint64{sums[0].Sum64(), sums[1].Sum64()}, sums[2].Sum64()
 }
 
 // watched gives the files and folders that a deck is made of.
@@ -196,6 +198,9 @@ func (d *developing) whole(ctx context.Context, start time.Time) {
 		if err != nil {
 			d.fail(append(problems, diag.From(err)...), state, start)
 			return
+		}
+		if now, _ := d.stamps(); d.o.Report == "" {
+			d.data[1] = now[1] // asking may have written to the database, which nobody else could meanwhile
 		}
 		d.rep, d.warnings, d.assembled = rep, warnings, d.data
 	}
