@@ -18,7 +18,7 @@ func TestDefaultDeck(t *testing.T) {
 	r.Total.Blocks["key_figures"] = &block.Block{ID: "kpi", Name: "key_figures", Kind: block.KPIs}
 	r.Total.Blocks["last"] = &block.Block{ID: "last", Name: "last", Kind: block.Title, Heading: &block.Prose{Text: "The end"}}
 	spec := &manifest.Report{Blocks: []manifest.ReportBlock{{Name: "last"}, {Name: "head"}, {Name: "pair's"}, {Name: "key_figures"}, {Name: "revenue_by_month"}, {Name: "story"}, {Name: "left_out"}}}
-	read := func(string) ([]byte, error) { return []byte("x"), nil }
+	read := func(string) ([]byte, error) { return []byte(`<svg xmlns="http://www.w3.org/2000/svg"/>`), nil }
 	doc, found := deck.Assemble(context.Background(), deck.Default(r, spec), r, deck.Options{Spec: spec, ReadFile: read})
 	want := `cover (cover): Acme · February 2026
 last (section): The end

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"atlas/engine/diag"
+	"atlas/engine/theme"
 )
 
 // brandPictures are pictures of the theme, not of the project.
@@ -65,13 +66,26 @@ func (a *assembly) read(name string) ([]byte, *diag.Diagnostic) {
 		}
 		var data []byte
 		if data, err = a.o.ReadFile(p); err == nil {
-			return data, nil
+			return data, harm(name, data)
 		}
 		if !errors.Is(err, fs.ErrNotExist) {
 			return nil, diag.Errorf(diag.BadFile, diag.Pos{}, "the picture %s cannot be read: %s", name, err).WithErr(err)
 		}
 	}
 	return nil, a.noFile(name)
+}
+
+// harm tells why a picture is more than a picture: an SVG that stands in a folder of slides can be
+// opened as a page.
+func harm(name string, data []byte) *diag.Diagnostic {
+	if strings.ToLower(path.Ext(name)) != ".svg" {
+		return nil
+	}
+	d := theme.CheckSVG(name, data)
+	if d == nil {
+		return nil
+	}
+	return diag.Errorf(diag.BadFile, diag.Pos{}, "the picture %s: %s", d.Pos, d.Msg).WithHint("%s", d.Hint).WithErr(d.Err)
 }
 
 func (a *assembly) noFile(name string) *diag.Diagnostic {

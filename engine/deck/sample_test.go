@@ -78,7 +78,7 @@ func assemble(t testing.TB, slides ...manifest.Slide) (*deck.Document, diag.List
 		Translations: manifest.Translations{"Net": "*Bersih*"},
 		ReadFile: func(path string) ([]byte, error) {
 			if path == "img/map.svg" || path == "decks/local.png" {
-				return []byte("picture"), nil
+				return []byte(`<svg xmlns="http://www.w3.org/2000/svg"/>`), nil
 			}
 			return nil, fs.ErrNotExist
 		},
