@@ -112,8 +112,12 @@ func NewTempFolder(kind string) (*TempFolder, error) {
 	return &TempFolder{Dir: h.Path, held: h}, nil
 }
 
-// Remove removes the folder with all that is in it.
+// Remove removes the folder with all that is in it. After an error, as where a program that is ending
+// still writes into it, it may be asked again.
 func (t *TempFolder) Remove() error {
-	defer t.held.release()
-	return os.RemoveAll(t.Dir)
+	err := os.RemoveAll(t.Dir)
+	if err == nil {
+		t.held.release()
+	}
+	return err
 }

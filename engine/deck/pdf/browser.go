@@ -14,6 +14,7 @@ import (
 	"sync"
 	"time"
 
+	"atlas/engine/artifact"
 	"atlas/engine/diag"
 )
 
@@ -22,7 +23,7 @@ import (
 type Browser struct {
 	cmd     *exec.Cmd
 	in      *os.File
-	profile string
+	profile *artifact.TempFolder
 	stderr  *tail
 	done    chan struct{} // closed when the browser's answers end
 	ended   sync.Once
@@ -59,13 +60,13 @@ func Start(ctx context.Context, env Env) (*Browser, error) {
 	if err != nil {
 		return nil, err
 	}
-	profile, err := os.MkdirTemp("", "atlas-browser-*")
+	profile, err := artifact.NewTempFolder("atlas-browser")
 	if err != nil {
 		return nil, fmt.Errorf("start the browser: %w", err)
 	}
 	b := &Browser{profile: profile, stderr: &tail{}, done: make(chan struct{}), waiting: map[int]chan message{}, events: make(chan message, 64)}
-	if err := b.start(ctx, path, flags(env, profile)); err != nil {
-		_ = os.RemoveAll(profile)
+	if err := b.start(ctx, path, flags(env, profile.Dir)); err != nil {
+		_ = profile.Remove()
 		return nil, diag.Errorf(diag.MissingProgram, diag.Pos{}, "cannot start %s: %v", path, err).
 			WithHint("set %s to a browser of the Chromium family", BrowserVariable)
 	}
@@ -126,7 +127,7 @@ func (b *Browser) Close() {
 	<-b.done
 	b.wait()
 	for range 20 { // the last of its processes may still write
-		if os.RemoveAll(b.profile) == nil {
+		if b.profile.Remove() == nil {
 			return
 		}
 		time.Sleep(10 * time.Millisecond)

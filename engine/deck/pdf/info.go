@@ -5,7 +5,9 @@ import (
 	"crypto/sha256"
 	"encoding/xml"
 	"fmt"
+	"maps"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -48,6 +50,7 @@ func SetInfo(pdf []byte, info Info) ([]byte, error) {
 		f.size++
 	}
 	f.forgetID()
+	f.renumberTags()
 	u := &update{f: f, out: f.data, offsets: map[int]int{}}
 	if len(u.out) > 0 && u.out[len(u.out)-1] != '\n' {
 		u.out = append(u.out, '\n')
@@ -61,6 +64,23 @@ func SetInfo(pdf []byte, info Info) ([]byte, error) {
 		u.add(f.ref("Root"), catalog(root, metadata, info))
 	}
 	return u.finish(infoRef), nil
+}
+
+// renumberTags counts the names of a printed page's tags anew, in their order and width: they are
+// numbers of the browser's nodes, some of which come and go with the time that a page takes to load.
+func (f *file) renumberTags() {
+	seen := map[string]bool{}
+	for _, m := range tagName.FindAllSubmatch(f.data, -1) {
+		seen[string(m[1])] = true
+	}
+	rank := make(map[string]int, len(seen))
+	for i, name := range slices.Sorted(maps.Keys(seen)) { // all of one width: their order is that of numbers
+		rank[name] = i + 1
+	}
+	for _, at := range tagName.FindAllSubmatchIndex(f.data, -1) {
+		name := f.data[at[2]:at[3]]
+		copy(name, fmt.Sprintf("%0*d", len(name), rank[string(name)]))
+	}
 }
 
 // reference names an object of a PDF.
@@ -80,6 +100,7 @@ var (
 	refText   = regexp.MustCompile(`^(\d+)\s+(\d+)\s+R`)
 	head      = regexp.MustCompile(`^(\d+)\s+(\d+)\s+obj`)
 	// The maker's identifiers of a run: of the trailer, and LibreOffice's checksum.
+	tagName = regexp.MustCompile(`\(node(\d{8})\)`)
 	hexText = regexp.MustCompile(`<[0-9A-Fa-f]*>`)
 )
 

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"atlas/engine/artifact"
 	"atlas/engine/diag"
 )
 
@@ -29,11 +30,12 @@ func Convert(ctx context.Context, pptx string, o ConvertOptions) ([]byte, error)
 	if err != nil {
 		return nil, err
 	}
-	dir, err := os.MkdirTemp("", "atlas-office-*")
+	temp, err := artifact.NewTempFolder("atlas-office")
 	if err != nil {
 		return nil, fmt.Errorf("convert %s: %w", filepath.Base(pptx), err)
 	}
-	defer func() { _ = os.RemoveAll(dir) }()
+	defer func() { _ = temp.Remove() }()
+	dir := temp.Dir
 	profile, err := Address(filepath.Join(dir, "profile"), "", "")
 	if err != nil {
 		return nil, err

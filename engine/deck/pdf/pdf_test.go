@@ -53,6 +53,10 @@ func TestAPrintedPageIsTaggedAndSaysWhatItIs(t *testing.T) {
 	if !bytes.Equal(first, second) {
 		t.Error("the same page printed twice gives other bytes")
 	}
+	more := writePage(t, strings.Replace(page, "<style>", "<!-- a --><!-- node more --><style>", 1))
+	if second, err = pdf.Print(t.Context(), pdf.PrintOptions{Env: e, Page: more, Info: info}); err != nil || !bytes.Equal(first, second) {
+		t.Errorf("nodes that nobody sees give other bytes (%v)", err)
+	}
 	for _, want := range []string{"/StructTreeRoot", "/Outlines", "/CreationDate (D:20260301080000+00'00')", "/Lang (id-ID)", "Atlas, printed by Chromium", "Skia/PDF"} {
 		if !bytes.Contains(first, []byte(want)) {
 			t.Errorf("the PDF has no %s", want)
@@ -110,6 +114,26 @@ func TestABrowserThatDoesNotStartIsTold(t *testing.T) {
 }
 
 // TestSetInfoKeepsToTheFormOfTheFile feeds both forms of cross-reference and broken files.
+// The names of tags are counted anew in their order: a browser's numbers of nodes differ from time to
+// time.
+func TestTagsAreRenumbered(t *testing.T) {
+	file := func(ids ...any) []byte {
+		body := fmt.Sprintf("%%PDF-1.4\n1 0 obj\n<</Type /Catalog>>\nendobj\n2 0 obj\n<</ID (node%08d) /Headers [(node%08d) (node%08d)]>>\nendobj\n", ids...)
+		return fmt.Appendf(nil, "%sxref\n0 1\n0000000000 65535 f \ntrailer\n<</Size 3 /Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n", body, len(body))
+	}
+	one, err := pdf.SetInfo(file(12, 7, 12), pdf.Info{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	two, err := pdf.SetInfo(file(14, 8, 14), pdf.Info{})
+	if err != nil || !bytes.Equal(one, two) {
+		t.Errorf("%v\n%s\n%s", err, one, two)
+	}
+	if !bytes.Contains(one, []byte("<</ID (node00000002) /Headers [(node00000001) (node00000002)]>>")) {
+		t.Errorf("%s", one)
+	}
+}
+
 func TestSetInfoKeepsToTheFormOfTheFile(t *testing.T) {
 	table := "%PDF-1.4\n1 0 obj\n<</Type /Catalog /Pages 2 0 R /Lang (xx)>>\nendobj\n2 0 obj\n<</Type /Pages /Count 0 /Kids []>>\nendobj\n3 0 obj\n<</Producer (Maker \\(1\\)) /CreationDate (D:20260101000000Z)>>\nendobj\n"
 	start := len(table)
