@@ -135,6 +135,9 @@ func (a *assembly) begin() error {
 		return diag.Errorf(diag.BadValue, diag.Pos{}, "the report %s is not made %s", a.spec.Name, typeWord(p.Type)).
 			WithHint("it is made %s: its periods: say so (%s)", strings.Join(a.spec.Periods, ", "), a.spec.Pos)
 	}
+	if err := a.nested(); err != nil {
+		return err
+	}
 	units, groups, err := a.o.Scope.choose(a.o.Only)
 	if err != nil {
 		return err
@@ -159,6 +162,28 @@ func (a *assembly) begin() error {
 	for _, g := range groups {
 		a.out.Units[g.Code] = &Section{
 			Code: g.Code, Label: a.word(or(g.Label, g.Code)), Members: g.Units, Group: true, Data: map[string]*block.Data{}, Blocks: map[string]*block.Block{},
+		}
+	}
+	return nil
+}
+
+// nested refuses columns in columns that hold more than can be meant.
+func (a *assembly) nested() error {
+	inner := map[string][]string{}
+	for i := range a.spec.Blocks {
+		b := &a.spec.Blocks[i]
+		for _, col := range b.Columns {
+			inner[b.Name] = append(inner[b.Name], col.Blocks...)
+		}
+	}
+	if circle(inner) != "" {
+		return nil // the project's graph has none
+	}
+	at := crowded(inner)
+	for i := range a.spec.Blocks {
+		if b := &a.spec.Blocks[i]; at != "" && b.Name == at {
+			return diag.Errorf(diag.BadValue, b.Pos, "the columns of %s hold more than %d blocks, one in another", at, maxHeld).
+				WithHint("columns in columns are rarely more than two deep")
 		}
 	}
 	return nil

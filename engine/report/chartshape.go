@@ -59,6 +59,33 @@ func circle(edges map[string][]string) string {
 	return ""
 }
 
+// maxHeld is how many blocks the columns of one block may hold, counted as often as they are shown.
+const maxHeld = 500
+
+// crowded finds a block that holds more than can be meant: columns in columns double with each depth.
+// The edges make no circle.
+func crowded(edges map[string][]string) string {
+	held := map[string]int{}
+	var count func(string) int
+	count = func(n string) int {
+		if c, ok := held[n]; ok {
+			return c
+		}
+		sum := 0
+		for _, to := range edges[n] {
+			sum = min(sum+1+count(to), maxHeld+1)
+		}
+		held[n] = sum
+		return sum
+	}
+	for _, n := range sortedKeys(edges) {
+		if count(n) > maxHeld {
+			return n
+		}
+	}
+	return ""
+}
+
 // treemap makes a tree of the columns of the path, the largest parts first.
 func (c *chartMaker) treemap() error {
 	var path []int

@@ -3,6 +3,7 @@ package report_test
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"math"
 	"strings"
 	"testing"
@@ -109,6 +110,26 @@ func (s stopped) Rows(ctx context.Context, node manifest.ID, q *manifest.Query, 
 		return nil, err
 	}
 	return s.rows.Rows(ctx, node, q, names)
+}
+
+// Columns in columns double with each depth: forty of them would never be drawn.
+func TestColumnsThatDoubleAreRefused(t *testing.T) {
+	const want = "hold more than 500 blocks"
+	blocks := `"n40": {"id": "n40", "kind": "title", "heading": {"text": "x"}}`
+	o := options(t, spec())
+	for i := range 40 {
+		next := fmt.Sprint("n", i+1)
+		blocks += fmt.Sprintf(`, "n%d": {"id": "n%d", "kind": "columns", "columns": [{"blocks": [%q]}, {"blocks": [%q]}]}`, i, i, next, next)
+		o.Spec.Blocks = append(o.Spec.Blocks, manifest.ReportBlock{Name: fmt.Sprint("n", i), Columns: []manifest.ReportColumnOf{{Blocks: []string{next}}, {Blocks: []string{next}}}})
+	}
+	heading := text("x")
+	o.Spec.Blocks = append(o.Spec.Blocks, manifest.ReportBlock{Name: "n40", Heading: &heading})
+	if _, err := report.Unmarshal([]byte(`{"meta": {"report": "x"}, "total": {"blocks": {` + blocks + `}}}`)); err == nil || !strings.Contains(err.Error(), want) {
+		t.Errorf("%v", err)
+	}
+	if _, l, err := report.Assemble(context.Background(), o, sales()); err != nil || l.Err() == nil || !strings.Contains(l.Error(), want) {
+		t.Errorf("%v %v", l, err)
+	}
 }
 
 // FuzzRead reads anything: what can be read can be written, compared and told, and is the same again.

@@ -172,6 +172,9 @@ func decodeSection(s *sectionJSON) (*Section, error) {
 	if at := circle(inner); at != "" {
 		return nil, diag.Errorf(diag.BadReport, diag.Pos{}, "the columns of %s hold themselves", at)
 	}
+	if at := crowded(inner); at != "" {
+		return nil, diag.Errorf(diag.BadReport, diag.Pos{}, "the columns of %s hold more than %d blocks, one in another", at, maxHeld)
+	}
 	for name, x := range s.Data {
 		if x == nil || x.Data == nil {
 			return nil, diag.Errorf(diag.BadReport, diag.Pos{}, "the data %s is empty", name)
