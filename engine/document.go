@@ -161,7 +161,7 @@ func (w *Workspace) readFile(path string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer root.Close()
+	defer func() { _ = root.Close() }()
 	return root.ReadFile(filepath.FromSlash(strings.TrimPrefix(path, "./")))
 }
 
