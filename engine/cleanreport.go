@@ -94,11 +94,7 @@ func (w *Workspace) workbooks(names []string) ([]*manifest.Workbook, error) {
 	}
 	for _, n := range names {
 		if !slices.Contains(known, n) {
-			d := diag.Errorf(diag.NothingMatches, diag.Pos{}, "no workbook is named %s", n)
-			if d.Hint = diag.DidYouMean(n, known); d.Hint == "" && len(known) > 0 {
-				d.Hint = "there are " + strings.Join(known, ", ")
-			}
-			return nil, d
+			return nil, noneNamed("workbook", n, known, "workbooks are YAML files under report-paths; `atlas help workbooks` shows one")
 		}
 	}
 	if len(out) == 0 {

@@ -100,11 +100,7 @@ func (w *Workspace) deckFor(rep *report.Report, name string) (*manifest.Deck, er
 	}
 	switch {
 	case name != "":
-		bad := diag.Errorf(diag.NothingMatches, diag.Pos{}, "no deck is named %s", name)
-		if bad.Hint = diag.DidYouMean(name, names); bad.Hint == "" && len(names) > 0 {
-			bad.Hint = "there are " + strings.Join(names, ", ")
-		}
-		return nil, bad
+		return nil, noneNamed("deck", name, names, whereDecks)
 	case len(own) == 0:
 		return deck.Default(rep, w.reportSpec(rep.Meta.Report)), nil
 	case len(own) == 1:
@@ -120,6 +116,9 @@ func (w *Workspace) deckFor(rep *report.Report, name string) (*manifest.Deck, er
 	return nil, diag.Errorf(diag.NothingMatches, diag.Pos{}, "several decks show the report %s", rep.Meta.Report).
 		WithHint("choose with --deck: %s", strings.Join(names, ", "))
 }
+
+// whereDecks says what a deck is.
+const whereDecks = "a deck is a Markdown file below report-paths that begins with `report: NAME`"
 
 // sameName compares names as files and YAML write them: business-review is business_review.
 func sameName(a, b string) bool {
@@ -147,10 +146,8 @@ func (w *Workspace) theme(rep *report.Report, d *manifest.Deck) (*theme.Theme, d
 			return theme.New(b, w.readFile)
 		}
 	}
-	bad := diag.Errorf(diag.BadValue, d.Pos, "no brand is named %s", name)
-	if bad.Hint = diag.DidYouMean(name, names); bad.Hint == "" {
-		bad.Hint = "brands stand under brands: in a file of report-paths"
-	}
+	bad := noneNamed("brand", name, names, "brands stand under brands: in a file of report-paths")
+	bad.Pos = d.Pos
 	return nil, diag.List{bad}
 }
 

@@ -146,7 +146,7 @@ func (w *Workspace) publications(chosen []string) ([]*manifest.Publication, erro
 	}
 	for _, name := range chosen {
 		if !slices.Contains(names, name) {
-			return nil, diag.Errorf(diag.NothingMatches, diag.Pos{}, "no publication is named %s", name).WithHint("%s", or(diag.DidYouMean(name, names), "there are "+strings.Join(names, ", ")))
+			return nil, noneNamed("publication", name, names, "publications stand in "+w.storeFolder()+"/publications.yml")
 		}
 	}
 	if len(out) == 0 {

@@ -88,11 +88,7 @@ func (w *Workspace) FindReports(names []string, p report.Period) ([]*manifest.Re
 	}
 	for _, n := range names {
 		if !slices.Contains(known, n) {
-			d := diag.Errorf(diag.NothingMatches, diag.Pos{}, "no report is named %s", n)
-			if d.Hint = diag.DidYouMean(n, known); d.Hint == "" && len(known) > 0 {
-				d.Hint = "there are " + strings.Join(known, ", ")
-			}
-			return nil, d
+			return nil, noneNamed("report", n, known, "reports are YAML files under report-paths; `atlas help reports` shows one")
 		}
 	}
 	switch {

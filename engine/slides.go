@@ -179,14 +179,7 @@ func (w *Workspace) slidesSpec(o SlidesOptions) (*manifest.Report, error) {
 		}
 	}
 	if o.Deck != "" {
-		bad := diag.Errorf(diag.NothingMatches, diag.Pos{}, "no deck is named %s", o.Deck)
-		if bad.Hint = diag.DidYouMean(o.Deck, names); bad.Hint == "" {
-			bad.Hint = "a deck is a Markdown file below report-paths that begins with `report: NAME`"
-			if len(names) > 0 {
-				bad.Hint = "there are " + strings.Join(names, ", ")
-			}
-		}
-		return nil, bad
+		return nil, noneNamed("deck", o.Deck, names, whereDecks)
 	}
 	specs, err := w.FindReports(nil, o.Period)
 	if err != nil {
