@@ -187,8 +187,13 @@ func damage(random *rand.Rand, tree any) string {
 		deep = []any{deep}
 	}
 	odd := []any{
-		nil, "", "x", true, -1.0, 0.0, 1e308, json.Number("99999999999999999999999999"), json.Number("-9223372036854775808"), json.Number("1e-300"), []any{}, map[string]any{}, deep,
-		strings.Repeat("long ", 3000), "\ue0000\ue001fake\ue002", "</script>]]>\u0000\ufffe", "1e400", "NaN", "2026-02-30", "9999-12-31", []any{nil, nil}, json.Number("1e18"),
+		nil, "", "x", true, -1.0, 0.0, 1e308, json.Number("99999999999999999999999999"), json.Number("-9223372036854775808"), json.Number("1e-300"),
+		[]any{},
+		map[string]any{},
+		deep,
+		strings.Repeat("long ", 3000), "\ue0000\ue001fake\ue002", "</script>]]>\u0000\ufffe", "1e400", "NaN", "2026-02-30", "9999-12-31",
+		[]any{nil, nil},
+		json.Number("1e18"),
 	}
 	switch n := random.IntN(len(odd) + 8); {
 	case n < len(odd):
