@@ -52,9 +52,12 @@ func Convert(ctx context.Context, pptx string, o ConvertOptions) ([]byte, error)
 		"--convert-to", `pdf:impress_pdf_Export:{"UseTaggedPDF":{"type":"boolean","value":"true"},"ExportBookmarks":{"type":"boolean","value":"true"}}`,
 		"--outdir", out, pptx)
 	cmd.Stdout, cmd.Stderr = said, said
-	if cmd.Env, err = fontEnvironment(dir, o.Fonts); err != nil {
+	fonts, err := fontEnvironment(dir, o.Fonts)
+	if err != nil {
 		return nil, fmt.Errorf("convert %s: %w", filepath.Base(pptx), err)
 	}
+	// The same everywhere, so that the same presentation gives the same bytes.
+	cmd.Env = append(append(os.Environ(), "TZ=UTC", "LC_ALL=C.UTF-8", "LANG=C.UTF-8", "LANGUAGE="), fonts...)
 	cmd.Cancel = func() error { end(cmd); return nil }
 	cmd.WaitDelay = 2 * time.Second
 	group(cmd)
@@ -81,8 +84,8 @@ func Convert(ctx context.Context, pptx string, o ConvertOptions) ([]byte, error)
 	return SetInfo(data, o.Info)
 }
 
-// fontEnvironment gives an environment in which the system's fonts and these are found. Where fonts
-// are not looked for by fontconfig it changes nothing.
+// fontEnvironment gives what the environment needs besides, so that the system's fonts and these are
+// found. Where fonts are not looked for by fontconfig it changes nothing.
 func fontEnvironment(dir string, fonts [][]byte) ([]string, error) {
 	if len(fonts) == 0 {
 		return nil, nil
@@ -103,7 +106,7 @@ func fontEnvironment(dir string, fonts [][]byte) ([]string, error) {
 	if err := os.WriteFile(conf, []byte(text), 0o600); err != nil {
 		return nil, err
 	}
-	return append(os.Environ(), "FONTCONFIG_FILE="+conf), nil
+	return []string{"FONTCONFIG_FILE=" + conf}, nil
 }
 
 func or(s, def string) string {

@@ -192,6 +192,12 @@ func TestConvertSaysWhatLibreOfficeDid(t *testing.T) {
 	if err != nil || !bytes.Contains(out, []byte("Atlas, converted by LibreOffice")) {
 		t.Errorf("got %v\n%s", err, out)
 	}
+	t.Setenv("TZ", "Asia/Jakarta")
+	t.Setenv("LC_ALL", "id_ID.UTF-8")
+	_, err = pdf.Convert(t.Context(), deck, pdf.ConvertOptions{Env: office(`echo "in $TZ, $LC_ALL" >&2`), Fonts: [][]byte{[]byte("font")}})
+	if err == nil || !strings.Contains(err.Error(), "in UTC, C.UTF-8") {
+		t.Errorf("the place decides on the bytes: %v", err)
+	}
 	_, err = pdf.Convert(t.Context(), deck, pdf.ConvertOptions{Env: office("echo 'source file could not be loaded' >&2; exit 1")})
 	if err == nil || !strings.Contains(err.Error(), "made no PDF of the deck.pptx: source file could not be loaded") {
 		t.Errorf("got %v", err)
