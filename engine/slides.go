@@ -275,11 +275,12 @@ func (w *Workspace) exportPPTX(ctx context.Context, made *deckMade, target strin
 
 // exportPages writes what a browser draws of the deck's pages.
 func (w *Workspace) exportPages(ctx context.Context, browser *pdf.Browser, made *deckMade, target string, e ExportOptions, res *SlidesResult) error {
-	dir, err := os.MkdirTemp("", "atlas-slides-*")
+	temp, err := artifact.NewTempFolder("atlas-slides")
 	if err != nil {
 		return err
 	}
-	defer func() { _ = os.RemoveAll(dir) }()
+	defer func() { _ = temp.Remove() }()
+	dir := temp.Dir
 	if err := w.buildSlides(ctx, filepath.Join(dir, "deck"), made.doc, res); err != nil {
 		return err
 	}

@@ -14,6 +14,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"syscall"
 	"time"
 
 	"atlas/engine/diag"
@@ -50,12 +51,12 @@ type streams struct {
 // errInterrupted is the cause of a context that Ctrl-C cancelled.
 var errInterrupted = errors.New("interrupted") //nolint:gochecknoglobals // a sentinel
 
-// interruptible cancels on the first Ctrl-C, so that the run ends cleanly, and leaves the
+// interruptible cancels on the first Ctrl-C or request to end, so that the run ends cleanly, and leaves the
 // second to the system, which ends the process.
 func interruptible(parent context.Context) (context.Context, func()) {
 	ctx, cancel := context.WithCancelCause(parent)
 	signals := make(chan os.Signal, 1)
-	signal.Notify(signals, os.Interrupt)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM) // the latter is how services and containers are stopped
 	go func() {
 		if _, ok := <-signals; ok {
 			signal.Stop(signals)

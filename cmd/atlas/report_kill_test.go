@@ -6,7 +6,9 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -60,6 +62,32 @@ func TestReportsKilled(t *testing.T) {
 			t.Errorf("%s: %v is left (%v)", c.args, left, err)
 		}
 		t.Logf("%s: %d of 5 killed runs had come to their end", c.args, swapped)
+	}
+}
+
+// TestReportsStopped asks a report to end, as services are: it does, and leaves nothing.
+func TestReportsStopped(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("there is no such request")
+	}
+	root := reported(t)
+	c := exec.CommandContext(t.Context(), "atlas", "report", "--period", "2026-03", "-o", "out")
+	c.Dir = root
+	office := filepath.Join(root, "soffice")
+	writeText(t, root, "soffice", "#!/bin/sh\nkill -TERM $PPID\nexec sleep 60\n")
+	if err := os.Chmod(office, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	temp := t.TempDir()
+	c.Env = append(os.Environ(), "ATLAS_LIBREOFFICE="+office, "TMPDIR="+temp)
+	out, err := c.CombinedOutput()
+	if c.ProcessState.ExitCode() != exitInterrupted || !strings.Contains(string(out), "interrupted; what was there before is still in place") {
+		t.Errorf("%v\n%s", err, out)
+	}
+	for _, dir := range []string{filepath.Join(root, "out"), temp} {
+		if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {
+			t.Errorf("%s: %v is left (%v)", dir, left, err)
+		}
 	}
 }
 
