@@ -159,12 +159,29 @@ func (a *assembly) begin() error {
 		a.out.Meta.Scope = append(a.out.Meta.Scope, u.Code)
 		a.out.Units[u.Code] = &Section{Code: u.Code, Label: a.word(or(u.Label, u.Code)), Data: map[string]*block.Data{}, Blocks: map[string]*block.Block{}}
 	}
+	if len(units) < len(a.o.Scope.Units) {
+		a.out.Total.Label = a.some(units, groups)
+	}
 	for _, g := range groups {
 		a.out.Units[g.Code] = &Section{
 			Code: g.Code, Label: a.word(or(g.Label, g.Code)), Members: g.Units, Group: true, Data: map[string]*block.Data{}, Blocks: map[string]*block.Block{},
 		}
 	}
 	return nil
+}
+
+// some names the units of a report that leaves others out: by a group that they are, else each.
+func (a *assembly) some(units []Unit, groups []Group) string {
+	for _, g := range groups {
+		if len(g.Units) == len(units) {
+			return a.word(or(g.Label, g.Code))
+		}
+	}
+	labels := make([]string, len(units))
+	for i, u := range units {
+		labels[i] = a.word(or(u.Label, u.Code))
+	}
+	return strings.Join(labels, ", ")
 }
 
 // nested refuses columns in columns that hold more than can be meant.

@@ -66,7 +66,7 @@ func TestOnlySomeUnits(t *testing.T) {
 	o := options(t, spec())
 	o.Only = []string{"a"}
 	r := assemble(t, o, sales())
-	if fmt.Sprint(r.Meta.Scope) != "[A]" || r.Units["B"] != nil || r.Units["AB"] != nil || r.Queries["revenue"].SQL != "revenue of 'A' in 2026-02" {
+	if fmt.Sprint(r.Meta.Scope) != "[A]" || r.Units["B"] != nil || r.Units["AB"] != nil || r.Queries["revenue"].SQL != "revenue of 'A' in 2026-02" || r.Total.Label != r.Units["A"].Label {
 		t.Errorf("%v %v %s", r.Meta.Scope, r.Units, r.Queries["revenue"].SQL)
 	}
 	o.Only = []string{"AB"}
