@@ -51,6 +51,7 @@ func words(locale string) map[string]string {
 		{"rowtotal", "computed over all rows", "dihitung dari semua baris"},
 		{"column", "Column", "Kolom"},
 		{"value", "Value", "Nilai"},
+		{"row1", "row", "baris"},
 		{"rows", "rows", "baris"},
 		{"relations", "Reads", "Membaca"},
 		{"relation", "Relation", "Relasi"},

@@ -33,7 +33,7 @@
     var q = atlasDeck.queries[name], box = el('section', 'where-query');
     box.append(el('h3', '', t('query') + ' ' + name));
     if (!q) return box;
-    var head = el('p', 'where-count', (q.rows || 0).toLocaleString(atlasDeck.locale) + ' ' + t('rows'));
+    var head = el('p', 'where-count', (q.rows || 0).toLocaleString(atlasDeck.locale) + ' ' + t(q.rows === 1 ? 'row1' : 'rows'));
     box.append(head);
     if (q.relations && q.relations.length) {
       var list = el('ul', 'where-relations');
