@@ -3,7 +3,7 @@
 # each as a whole process that begins at its input:
 #   PPTX    atlas present of a report.json, beside pptxgenjs drawing the same slides from the same file
 #   PDF     atlas slides export, beside bare Chromium printing the finished pages
-#   web     atlas slides build, beside Marp and (where it installs) Slidev; theirs have no charts
+#   web     atlas slides build of the report.json, and with its queries, beside Marp and (where it installs) Slidev; theirs have no charts
 # The peers are installed under bench/.peers where npm is there. RUNS sets the rounds; ATLAS names
 # another binary than bin/atlas, ATLAS_CHROMIUM another browser.
 set -euo pipefail
@@ -50,7 +50,7 @@ if [ -z "${ATLAS_NO_SLIDEV:-}" ] && install slidev @slidev/cli @slidev/theme-def
   cp "$bench/deck/marp.md" "$peers/slidev/slides.md"
   slidev="cd $peers/slidev && node_modules/.bin/slidev build slides.md --out $work/slidev"
 fi
-measure "atlas=$atlas slides build --entity ACME --period 2026-02 --quiet" ${marp:+"Marp, no charts=$marp"} ${slidev:+"Slidev, no charts=/bin/sh -c '$slidev'"}
+measure "atlas=$atlas slides build --report $report --quiet" "atlas, with its queries=$atlas slides build --entity ACME --period 2026-02 --quiet" ${marp:+"Marp, no charts=$marp"} ${slidev:+"Slidev, no charts=/bin/sh -c '$slidev'"}
 
 chromium=${ATLAS_CHROMIUM:-$(command -v chromium || command -v chromium-browser || command -v google-chrome || true)}
 if [ -z "$chromium" ]; then
