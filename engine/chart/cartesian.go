@@ -99,13 +99,14 @@ func (fr *frame) read(i int, s block.Series) series {
 	if kind == block.LineChart || kind == block.AreaChart {
 		out.kind = kind
 	}
+	format := fr.formatOf(s)
 	for _, f := range s.Values {
 		v, ok := number(f)
 		if !ok {
 			v = math.NaN()
 		}
 		out.values = append(out.values, v)
-		text := fr.write(f, fr.formatOf(s))
+		text := fr.write(f, format)
 		if s.As == block.Variance {
 			text = arrow(v) + text
 		}
