@@ -25,8 +25,12 @@ type picture struct {
 	height float64
 }
 
-// pictureScale is pixels of the fallback a pixel of an SVG.
-const pictureScale = 2
+// pictureScale is pixels of the fallback a pixel of an SVG; a small drawing is scaled up until its
+// longer side has pictureSide, for it may stand large on a slide.
+const (
+	pictureScale = 2.0
+	pictureSide  = 960.0
+)
 
 // svgExtension is how PowerPoint names an SVG beside its picture.
 const (
@@ -52,7 +56,7 @@ func (w *writer) addPicture(data []byte) (*picture, string) {
 		if w.opt.PNG == nil {
 			return nil, "there is nothing at hand that draws SVG"
 		}
-		png, err := w.opt.PNG(data, pictureScale)
+		png, err := w.opt.PNG(data, max(pictureScale, pictureSide/max(width, height, 1)))
 		if err != nil {
 			return nil, err.Error()
 		}
