@@ -176,8 +176,11 @@ func (x *plot) valueAxis(a axis) {
 	x.textProperties("muted", deck.LabelSize, regular, wrapped)
 	m.val("c:crossAx", a.cross)
 	crosses := "autoZero"
-	if a.right || x.horizontal() {
+	switch {
+	case a.right || x.horizontal():
 		crosses = "max"
+	case x.chart.Type == block.ScatterChart:
+		crosses = "min" // at zero its labels would stand among the points
 	}
 	m.val("c:crosses", crosses)
 	between := "between"
