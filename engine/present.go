@@ -203,42 +203,27 @@ func (p *presenting) convert(ctx context.Context) error {
 // print lets Chromium print the web deck of the document.
 func (p *presenting) print(ctx context.Context) error {
 	start := p.engine.Clock()
-	body, problems, err := p.printed(ctx, p.doc, "")
-	if problems.Err() != nil {
-		return problems
-	}
+	browser, err := pdf.Start(ctx, pdf.Env(p.engine.Env)) // starts while the pages are written
 	if err != nil {
 		return err
-	}
-	p.out.Warnings = append(p.out.Warnings, problems...)
-	return p.file("pdf", p.o.Stem+".pdf", start, string(Chromium), func(to io.Writer) error { _, err := to.Write(body); return err })
-}
-
-// printed writes the web deck into a folder of its own and lets the browser print it; query is of
-// the print page's address.
-func (w *Workspace) printed(ctx context.Context, d *deck.Document, query string) ([]byte, diag.List, error) {
-	browser, err := pdf.Start(ctx, pdf.Env(w.engine.Env)) // starts while the pages are written
-	if err != nil {
-		return nil, nil, err
 	}
 	defer browser.Close()
 	temp, err := artifact.NewTempFolder("atlas-slides")
 	if err != nil {
-		return nil, nil, err
+		return err
 	}
 	defer func() { _ = temp.Remove() }()
 	dir := filepath.Join(temp.Dir, "deck")
-	o, problems := w.slidesOptions()
-	if problems.Err() != nil {
-		return nil, problems, nil
+	found, err := p.buildSlides(ctx, dir, p.doc)
+	if err != nil {
+		return err
 	}
-	found, err := slides.Build(ctx, dir, d, o)
-	problems = append(problems, found...)
-	if err != nil || problems.Err() != nil {
-		return nil, problems, err
+	p.out.Warnings = append(p.out.Warnings, found...)
+	body, err := pdf.Print(ctx, pdf.PrintOptions{Browser: browser, Page: filepath.Join(dir, "print.html"), Info: infoOf(p.doc)})
+	if err != nil {
+		return err
 	}
-	body, err := pdf.Print(ctx, pdf.PrintOptions{Browser: browser, Env: w.engine.Env, Page: filepath.Join(dir, "print.html"), Query: query, Info: infoOf(d)})
-	return body, problems, err
+	return p.file("pdf", p.o.Stem+".pdf", start, string(Chromium), func(to io.Writer) error { _, err := to.Write(body); return err })
 }
 
 // fontsOf gives the font files of a document's theme.

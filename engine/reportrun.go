@@ -217,7 +217,12 @@ func (r *reporting) fill(ctx context.Context, f *artifact.Folder, a *Assembled, 
 	if err := p.do(ctx); err != nil {
 		return err
 	}
-	out.Warnings, out.NoPDF = append(out.Warnings, p.out.Warnings...), p.out.NoPDF
+	out.NoPDF = p.out.NoPDF
+	for _, d := range p.out.Warnings { // the same pages are printed that were written
+		if !slices.ContainsFunc(out.Warnings, func(o *diag.Diagnostic) bool { return o.Pos == d.Pos && o.Msg == d.Msg }) {
+			out.Warnings = append(out.Warnings, d)
+		}
+	}
 	return f.File(ReportManifestFile, r.manifest(a, doc, out))
 }
 

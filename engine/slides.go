@@ -65,25 +65,23 @@ func (w *Workspace) Slides(ctx context.Context, o SlidesOptions) (SlidesResult, 
 	if o.Output != "" {
 		res.Path = o.Output
 	}
-	if err := w.buildSlides(ctx, w.absolute(res.Path, o.Output), made.doc, &res); err != nil {
+	found, err := w.buildSlides(ctx, w.absolute(res.Path, o.Output), made.doc)
+	res.Warnings = append(res.Warnings, found...)
+	if err != nil {
 		return res, err
 	}
 	res.Files, res.Bytes = folderSize(w.absolute(res.Path, o.Output))
 	return res, nil
 }
 
-// buildSlides writes the pages of a document with what the project adds to them.
-func (w *Workspace) buildSlides(ctx context.Context, dir string, d *deck.Document, res *SlidesResult) error {
+// buildSlides writes the pages of a document with what the project adds to them; the list has warnings.
+func (w *Workspace) buildSlides(ctx context.Context, dir string, d *deck.Document) (diag.List, error) {
 	o, problems := w.slidesOptions()
 	if problems.Err() != nil {
-		return problems
+		return nil, problems
 	}
 	found, err := slides.Build(ctx, dir, d, o)
-	if err != nil {
-		return err
-	}
-	res.Warnings = append(append(res.Warnings, problems...), found...)
-	return nil
+	return append(problems, found...), err
 }
 
 func (m *deckMade) result() SlidesResult {
@@ -281,9 +279,11 @@ func (w *Workspace) exportPages(ctx context.Context, browser *pdf.Browser, made 
 	}
 	defer func() { _ = temp.Remove() }()
 	dir := temp.Dir
-	if err := w.buildSlides(ctx, filepath.Join(dir, "deck"), made.doc, res); err != nil {
+	found, err := w.buildSlides(ctx, filepath.Join(dir, "deck"), made.doc)
+	if err != nil {
 		return err
 	}
+	res.Warnings = append(res.Warnings, found...)
 	if e.Format == "png" {
 		return w.exportPictures(ctx, browser, made, filepath.Join(dir, "deck"), target, e)
 	}
