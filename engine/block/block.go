@@ -223,3 +223,13 @@ type Bar struct {
 	Target *Figure `json:"target,omitempty"`
 	Share  float64 `json:"share"` // of the target, 1 is reached; may be more
 }
+
+// Measured reports a bar that has something to be measured by: a share of its own, or a target above
+// zero.
+func (b *Bar) Measured() bool {
+	if b.Target == nil {
+		return b.Value.Value != nil
+	}
+	t, ok := Exact(b.Target.Value)
+	return ok && t.Sign() > 0 && b.Value.Value != nil
+}

@@ -185,13 +185,19 @@ func TestCodes(t *testing.T) {
 		{id.Code("percent"), `0.0" "%;"−"0.0" "%`},
 		{id.Code("points"), `+0.0" "%" poin";"−"0.0" "%" poin";0.0" "%" poin"`},
 		{id.Code("money_compact"), `[>=999950000]"Rp "#,##0.0,,," M";[>=999950]"Rp "#,##0.0,," jt";"Rp "#,##0`},
-		{id.CodeFor("money_compact", int64(2_100_000_000)), `"Rp "#,##0.0,,," M";"−""Rp "#,##0.0,,," M"`},
+		{id.CodeFor("money_compact", int64(2_100_000_000)), `"Rp "#,##0.0,,," M";"−""Rp "#,##0.0,,," M";"Rp "0`},
+		{en.CodeFor("+compact", int64(2_100_000)), `"+"#,##0.0,," M";"−"#,##0.0,," M";0`},
 		{en.CodeFor("compact", int64(-12)), `#,##0;"−"#,##0`},
 		{en.Code("+money"), `"+""Rp "#,##0;"−""Rp "#,##0;"Rp "#,##0`},
 		{en.Code("0.000"), "0.000"},
 	} {
 		if got := plain(c.got); got != c.want {
 			t.Errorf("%s, want %s", got, c.want)
+		}
+	}
+	for v, want := range map[int64]bool{0: false, 41_000: false, 686: false, 132: true, -132: true, 1_000: false} {
+		if got := en.Blurs("compact", int64(41_000), v); got != want {
+			t.Errorf("%d beside 41 K blurs: %v", v, got)
 		}
 	}
 	if p, w := id.Unit("money_compact", int64(2_100_000)); p != 6 || w != "jt" {

@@ -1,6 +1,7 @@
 package block
 
 import (
+	"math"
 	"math/big"
 	"strconv"
 	"strings"
@@ -39,7 +40,27 @@ func (f *Formatter) CodeFor(format string, largest Value) string {
 	if suffix != "" {
 		part += `"` + suffix + `"`
 	}
-	return f.moneyCode(plusCode(f.sided(part, n), n, n.signed))
+	code := f.sided(part, n)
+	switch { // zero is zero, of no unit
+	case scale > 0 && n.money:
+		code += ";¤0"
+	case scale > 0:
+		code += ";0"
+	}
+	return f.moneyCode(plusCode(code, n, n.signed))
+}
+
+// Blurs reports that CodeFor would write a value so coarsely beside the largest that it is another:
+// more than a tenth off.
+func (f *Formatter) Blurs(format string, largest, v Value) bool {
+	power, _ := f.Unit(format, largest)
+	r, ok := Exact(v)
+	if power == 0 || !ok || r.Sign() == 0 {
+		return false
+	}
+	x, _ := r.Float64()
+	x = math.Abs(x) / math.Pow10(power)
+	return math.Abs(math.Round(x*10)/10-x) > x/10
 }
 
 // Unit says what the numbers of a compact column stand for, where one unit serves up to the largest:
@@ -68,8 +89,11 @@ func plusCode(code string, n namedFormat, plus bool) string { //nolint:revive //
 		return code
 	}
 	positive, rest, _ := strings.Cut(code, ";")
-	negative, _, _ := strings.Cut(rest, ";")
-	return `"+"` + positive + ";" + negative + ";" + positive
+	negative, zero, own := strings.Cut(rest, ";")
+	if !own {
+		zero = positive
+	}
+	return `"+"` + positive + ";" + negative + ";" + zero
 }
 
 // compactCode tells three sizes apart, as many as a code can: thousands of millions, millions and

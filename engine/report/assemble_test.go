@@ -199,6 +199,40 @@ func TestWaterfallTotals(t *testing.T) {
 	}
 }
 
+// No part of a whole is less than nothing: the chart leaves it out, its note and a warning tell.
+func TestNegativePartsAreTold(t *testing.T) {
+	balance := rows{"b": {
+		Columns: []report.Column{{Name: "k", Type: block.Text}, {Name: "to", Type: block.Text}, {Name: "v", Type: block.Decimal}},
+		Values:  [][]block.Value{{"one", "x", block.Number("30")}, {"two", "x", block.Number("-4.5")}, {"six", "y", block.Number("20")}},
+	}}
+	for _, kind := range []string{"pie", "doughnut", "funnel", "treemap", "sankey", "bar"} {
+		s := spec()
+		s.Data = []manifest.ReportData{{Name: "b", Query: &manifest.Query{SQL: "b"}, Key: []string{"k"}}}
+		s.Blocks = []manifest.ReportBlock{{Name: "parts", Data: "b", Chart: &manifest.ReportChart{Type: kind, Category: "k", From: "k", To: "to", Path: []string{"k"}, Series: []manifest.ReportSeries{{Column: "v"}}}}}
+		r, l, err := report.Assemble(context.Background(), options(t, s), balance)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b := find(t, r, "", "parts")
+		drawn, told := max(len(b.Chart.Tree), len(b.Chart.Links)), 0
+		if drawn == 0 {
+			drawn = len(b.Chart.Categories)
+		}
+		for _, f := range b.Note.Figures {
+			if f.Figure.Value == block.Number("-4.5") && f.Figure.Origin.Row == "k=two" {
+				told++
+			}
+		}
+		want, wantTold := 2, 1
+		if kind == "bar" {
+			want, wantTold = 3, 0
+		}
+		if drawn != want || told != wantTold || len(l) != wantTold || (told > 0 && !strings.Contains(l.Error(), "not drawn: two")) {
+			t.Errorf("%s draws %d, notes %q, says %v", kind, drawn, b.Note.Text, l)
+		}
+	}
+}
+
 // Mistakes have a place, and all are told at once.
 func TestMistakes(t *testing.T) {
 	s := spec()

@@ -21,6 +21,7 @@ type chartMaker struct {
 	kind     block.ChartType
 	category int // column; -1 none
 	measures []measure
+	notDrawn []named // negative values of a chart of parts
 }
 
 // measure is one series as declared, with its column.
@@ -153,11 +154,85 @@ func (c *chartMaker) categories() error {
 	if !ok {
 		return nil
 	}
+	if c.kind == block.PieChart || c.kind == block.DoughnutChart || c.kind == block.FunnelChart {
+		points = c.parts(points)
+	}
 	points = c.arranged(series, points)
 	c.shortMonths(points)
 	c.fill(series, points)
 	c.labels()
 	return nil
+}
+
+// parts leaves points out whose value is negative: no part of a whole is less than nothing. They are
+// told below the chart and in the warnings.
+func (c *chartMaker) parts(points []point) []point {
+	var kept []point
+	for _, p := range points {
+		if len(p.values) > 0 && negative(p.values[0].Value) {
+			c.notDrawn = append(c.notDrawn, named{p.label.Text, p.values[0]})
+			continue
+		}
+		kept = append(kept, p)
+	}
+	c.tellNotDrawn()
+	return kept
+}
+
+// positive gives the rows whose measure is not negative, for charts that draw areas by rows.
+func (c *chartMaker) positive(x measure, name func(row int) string) []int {
+	var rows []int
+	for row := range c.data.Rows {
+		if f := c.figure(row, x); negative(f.Value) {
+			c.notDrawn = append(c.notDrawn, named{name(row), f})
+			continue
+		}
+		rows = append(rows, row)
+	}
+	c.tellNotDrawn()
+	return rows
+}
+
+// named is a figure with what it is of.
+type named struct {
+	name   string
+	figure block.Figure
+}
+
+func negative(v block.Value) bool {
+	r, ok := block.Exact(v)
+	return ok && r.Sign() < 0
+}
+
+// tellNotDrawn adds what a chart cannot draw to its note, each value traced.
+func (c *chartMaker) tellNotDrawn() {
+	if len(c.notDrawn) == 0 {
+		return
+	}
+	note := &c.out.Note
+	if note.Text != "" {
+		note.Text += " "
+	}
+	note.Text += c.format.Word(block.WordNotDrawn) + ": "
+	var names []string
+	for i, x := range c.notDrawn {
+		if i > 0 {
+			note.Text += ", "
+		}
+		if i == maxTold {
+			rest := c.format.Word(block.WordMore, len(c.notDrawn)-i)
+			note.Text, names = note.Text+rest, append(names, rest)
+			break
+		}
+		names = append(names, x.name)
+		note.Text += block.Unmarked(x.name) + " "
+		text := c.format.Format(x.figure.Value, x.figure.Format)
+		x.figure.Origin.Block = c.out.ID
+		note.Figures = append(note.Figures, block.Quoted{At: len(note.Text), Length: len(text), Figure: x.figure})
+		note.Text += text
+	}
+	c.diags.Add(diag.Warnf(diag.BadValue, c.maker.decl.Pos, "%s: negative values are no parts of a whole and are not drawn: %s", c.out.ID, strings.Join(names, ", ")).
+		WithHint("they stand in the chart's note; a bar or waterfall chart draws them"))
 }
 
 // shortMonths leaves the year out where months follow one another: it stands at the first, and where

@@ -18,7 +18,8 @@ func (c *chartMaker) sankey() error {
 	c.chart.Labels = "all"
 	c.chart.Series = []block.Series{c.series(x, x.label)}
 	edges := map[string][]string{}
-	for row := range c.data.Rows {
+	name := func(row int) string { return c.labelAt(row, from).Text + " → " + c.labelAt(row, to).Text }
+	for _, row := range c.positive(x, name) {
 		l := block.Link{From: c.labelAt(row, from).Text, To: c.labelAt(row, to).Text, Value: c.figure(row, x)}
 		c.chart.Links = append(c.chart.Links, l)
 		edges[l.From] = append(edges[l.From], l.To)
@@ -105,7 +106,7 @@ func (c *chartMaker) treemap() error {
 	x := c.measures[0]
 	c.chart.Labels = "all"
 	c.chart.Series = []block.Series{c.series(x, x.label)}
-	c.chart.Tree = c.branches(seq(len(c.data.Rows)), path, x)
+	c.chart.Tree = c.branches(c.positive(x, func(row int) string { return c.labelAt(row, path[len(path)-1]).Text }), path, x)
 	return nil
 }
 

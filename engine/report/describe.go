@@ -123,7 +123,11 @@ func describeProgress(b *block.Block, f *block.Formatter) string {
 		}
 		s := p.Label + " " + show(f, p.Value)
 		if p.Target != nil {
-			s += " (" + f.Word(block.WordTarget, show(f, *p.Target)) + ", " + f.Format(p.Share, "percent") + ")"
+			s += " (" + f.Word(block.WordTarget, show(f, *p.Target))
+			if p.Measured() {
+				s += ", " + f.Format(p.Share, "percent")
+			}
+			s += ")"
 		}
 		parts = append(parts, s)
 	}

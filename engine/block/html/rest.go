@@ -191,7 +191,7 @@ func (d *drawer) progress(list []block.Bar) {
 
 // progressRow draws one bar; without a target there is nothing to measure by.
 func (d *drawer) progressRow(b *block.Bar, whole float64) {
-	measured := b.Target == nil || b.Target.Value != nil
+	measured := b.Measured()
 	d.put(`<div class="progress-row" role="listitem"><span class="progress-label">`, esc(b.Label), `</span><span class="track" aria-hidden="true">`)
 	if measured {
 		class := "fill"
@@ -202,7 +202,7 @@ func (d *drawer) progressRow(b *block.Bar, whole float64) {
 	}
 	d.put(`</span><span class="progress-value">`)
 	d.figure(b.Value, d.format(b.Value))
-	if b.Target != nil && measured {
+	if b.Target != nil && b.Target.Value != nil {
 		d.put(` <span class="progress-target">/ `)
 		d.figure(*b.Target, d.format(*b.Target))
 		d.put("</span>")

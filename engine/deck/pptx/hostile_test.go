@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"math"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -146,6 +147,36 @@ func TestLongTablesGoOn(t *testing.T) {
 	}
 	if got != 10 {
 		t.Errorf("the table stands on %d slides", got)
+	}
+}
+
+// TestBarsOfAPageKeepTheScale: equal values have bars of equal length, on whatever page they stand.
+func TestBarsOfAPageKeepTheScale(t *testing.T) {
+	s := newSample(t, "en-US")
+	b := s.table(40) // the largest is on the first page alone
+	for i := range b.Table.Lines {
+		for j := range b.Table.Lines[i].Cells {
+			b.Table.Lines[i].Cells[j].Bar = 0
+		}
+	}
+	b.Table.Lines[1].Cells[1].Bar = 1
+	pages := b.Table.Lines[2:]
+	for i := range pages {
+		pages[i].Cells[1].Bar = 0.25
+	}
+	p := opened(t, render(t, s.one(b)))
+	lengths, slides := map[string]int{}, 0
+	bar := regexp.MustCompile(`name="Bar"[^>]*>.*?<a:ext cx="(\d+)"`)
+	for _, name := range p.Names() {
+		if found := bar.FindAllSubmatch(p.Part(name), -1); strings.HasPrefix(name, "ppt/slides/slide") && len(found) > 0 {
+			slides++
+			for _, m := range found {
+				lengths[string(m[1])]++
+			}
+		}
+	}
+	if slides < 2 || len(lengths) != 2 {
+		t.Errorf("%d slides have bars of these lengths: %v", slides, lengths)
 	}
 }
 

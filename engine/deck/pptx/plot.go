@@ -2,6 +2,7 @@ package pptx
 
 import (
 	"math"
+	"slices"
 	"strings"
 
 	"atlas/engine/block"
@@ -56,7 +57,8 @@ type plotSeries struct {
 	figures []*block.Figure
 	look    look
 	code    string // of the sheet, marked with the language
-	shown   string // the same as the formatter knows it
+	shown   string // the same as the formatter knows it; "" writes each value in the series' format
+	axis    string // the code of its axis, which has one unit; "" is code
 	format  string
 	labels  labelling
 	end     bool      // its name stands at its last point
@@ -173,7 +175,16 @@ func (x *plot) setCodes(series ...*plotSeries) {
 		}
 		p.shown = x.w.doc.Format.CodeFor(p.format, most)
 		p.code = x.localCode(p.shown)
+		p.axis = p.code
+		if slices.ContainsFunc(series, func(q *plotSeries) bool { return q.right == p.right && q.format == p.format && x.blurred(q, most) }) { // each value takes its own unit, as far as a code can say so
+			p.shown, p.code = "", x.localCode(x.w.doc.Format.Code(p.format))
+		}
 	}
+}
+
+// blurred reports a series with values that the unit of the largest would write as others.
+func (x *plot) blurred(p *plotSeries, largest float64) bool {
+	return slices.ContainsFunc(p.values, func(v float64) bool { return !math.IsNaN(v) && x.w.doc.Format.Blurs(p.format, largest, v) })
 }
 
 // localCode marks a code with the report's language: its separators are that language's wherever

@@ -313,9 +313,9 @@ func (x *plot) axisCode(a axis) string {
 	}
 	steps := x.unitOf(a) / scale
 	if steps <= 0 || math.Abs(steps-math.Round(steps)) > 1e-9 {
-		return p.code
+		return or(p.axis, p.code)
 	}
-	return strings.NewReplacer("0.00", "0", "0.0", "0").Replace(p.code)
+	return strings.NewReplacer("0.00", "0", "0.0", "0").Replace(or(p.axis, p.code))
 }
 
 // roundUnit is the next of 1, 2, 2.5, 5 and their tenfolds.

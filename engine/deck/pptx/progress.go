@@ -70,7 +70,11 @@ func (p progressPiece) draw(_ context.Context, c *canvas, s spot) error {
 		b := &bars[i]
 		row := deck.Box{X: s.box.X, Y: s.box.Y + float64(i)*l.row, W: s.box.W, H: l.row}
 		value := p.value(c.writer, b)
-		alt := b.Label + ": " + value + " (" + c.doc.Format.Format(b.Share, "percent") + ")" + mark(or(b.Value.Origin.Block, p.block.ID), b.Value.Origin.Query)
+		share := c.doc.Format.Null()
+		if b.Measured() {
+			share = c.doc.Format.Format(b.Share, "percent")
+		}
+		alt := b.Label + ": " + value + " (" + share + ")" + mark(or(b.Value.Origin.Block, p.block.ID), b.Value.Origin.Query)
 		c.group(or(b.Label, "–"), alt, row, func() {
 			text, bar := row, deck.Box{X: row.X + l.labels + progressGap, W: row.W - l.labels - l.values - 2*progressGap, Y: row.Y + (row.H-progressBar)/2, H: progressBar}
 			if l.tall {

@@ -39,6 +39,8 @@ type gridColumn struct {
 	left  bool
 	fixed float64 // share that the project asks for; 0 goes by content
 	bar   bool
+	low   float64 // of the bars, of all rows: a table on several pages has one scale
+	high  float64
 }
 
 type gridRow struct {
@@ -100,6 +102,10 @@ func (w *writer) tableGrid(b *block.Block) grid {
 	}
 	for i := range t.Lines {
 		g.rows = append(g.rows, w.tableRow(t, &t.Lines[i]))
+		for j := range g.columns {
+			v := g.rows[i].cells[j].bar
+			g.columns[j].low, g.columns[j].high = min(g.columns[j].low, v), max(g.columns[j].high, v)
+		}
 	}
 	return g
 }

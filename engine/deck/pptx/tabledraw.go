@@ -188,11 +188,7 @@ func (t tablePiece) bars(c *canvas, box deck.Box, widths, heights []float64, sca
 }
 
 func (t tablePiece) columnBars(c *canvas, j int, column deck.Box, heights []float64, room float64) {
-	low, high := 0.0, 0.0
-	for i := range t.grid.rows {
-		v := t.grid.rows[i].cells[j].bar
-		low, high = min(low, v), max(high, v)
-	}
+	low, high := t.grid.columns[j].low, t.grid.columns[j].high
 	if low == high || room <= 0 {
 		return
 	}
