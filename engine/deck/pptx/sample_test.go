@@ -246,8 +246,12 @@ func (s sample) table(rows int) *block.Block {
 		return block.Cell{Figure: figure(v, "", "products", column, column), Style: style, Bar: bar}
 	}
 	line := func(kind block.LineKind, name string, net, target float64, change block.Value, style string) {
+		bar := 0.0
+		if kind == block.RowLine {
+			bar = net / 512e6
+		}
 		t.Lines = append(t.Lines, block.Line{Kind: kind, Cells: []block.Cell{
-			cell(name, "product", "", 0), cell(block.Number(fmt.Sprintf("%.2f", net)), "net", "", net/512e6), cell(block.Number(fmt.Sprintf("%.2f", target)), "target", "", 0),
+			cell(name, "product", "", 0), cell(block.Number(fmt.Sprintf("%.2f", net)), "net", "", bar), cell(block.Number(fmt.Sprintf("%.2f", target)), "target", "", 0),
 			cell(net/target, "share", style, 0), cell(change, "change", style, 0),
 		}})
 	}
