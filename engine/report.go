@@ -93,8 +93,12 @@ func (w *Workspace) FindReports(names []string, p report.Period) ([]*manifest.Re
 	}
 	switch {
 	case len(known) == 0:
-		return nil, diag.Errorf(diag.NothingMatches, diag.Pos{File: w.Project.File}, "the project declares no report").
-			WithHint("reports are YAML files under report-paths; `atlas help reports` shows one")
+		none := diag.Errorf(diag.NothingMatches, diag.Pos{File: w.Project.File}, "the project declares no report").
+			WithHint("reports are YAML files under report-paths (%s); `atlas help reports` shows one", or(strings.Join(w.Project.RootPackage().Paths.Reports, ", "), "none here"))
+		if files := w.reportFiles("", ".yml", ".yaml"); len(files) > 0 {
+			none.Pos.File, none.Hint = files[0], "a file of reports begins with `reports:`; `atlas help reports` shows one"
+		}
+		return nil, none
 	case len(out) == 0:
 		return nil, diag.Errorf(diag.NothingMatches, diag.Pos{}, "no report is made for %s periods", p.Type).
 			WithHint("their periods: say what they are made for")

@@ -11,8 +11,18 @@ import (
 	"atlas/engine/theme"
 )
 
-const reportExample = `A YAML file in a folder of report-paths (reports by default) declares reports, brands, layouts and
-translations:
+const reportExample = `The smallest report is a query and a block, in any project, dbt's too: reports/sales.yml
+
+  reports:
+    - name: sales
+      data:
+        - {name: orders, query: "select status, sum(amount) as amount from {{ ref('orders') }} group by 1"}
+      blocks:
+        - {name: by_status, data: orders, chart: {type: bar, category: status, series: amount}}
+
+atlas report --period 2026-02 draws it; entities, units, brands and decks are for those who have some. A
+YAML file in a folder of report-paths (reports by default; dbt refuses that key in dbt_project.yml)
+declares reports, brands, layouts and translations:
 
   reports:
     - name: review

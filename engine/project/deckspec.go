@@ -42,9 +42,10 @@ var deckKeys = []string{"report", "title", "label", "brand", "template", "layout
 var slideKeys = []string{"layout", "name", "each", "section", "when", "title", "image", "background", "class"}
 
 var (
-	deckName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_-]*$`)
-	slotLine = regexp.MustCompile(`^::([A-Za-z_][A-Za-z0-9_-]*)::[ \t]*$`)
-	headLine = regexp.MustCompile(`(?m)^#[ \t]+(.+?)[ \t#]*$`)
+	deckName   = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_-]*$`)
+	slotLine   = regexp.MustCompile(`^::([A-Za-z_][A-Za-z0-9_-]*)::[ \t]*$`)
+	headReport = regexp.MustCompile(`(?m)^["']?report["']?[ \t]*:`)
+	headLine   = regexp.MustCompile(`(?m)^#[ \t]+(.+?)[ \t#]*$`)
 )
 
 // readDeck reads a Markdown file of report-paths. One that does not begin with front matter is no
@@ -57,6 +58,9 @@ func (ps *parsing) readDeck(f *File) fileResult {
 		return res
 	}
 	parts, found, ok := splitDeck(f.Shown, text)
+	if f.Package.Paths.ReportsUnsaid && (parts == nil || !headReport.MatchString(parts.head)) {
+		return res // another tool's page
+	}
 	res.diags.Add(found)
 	if !ok || parts == nil {
 		return res

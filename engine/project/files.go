@@ -139,6 +139,7 @@ func (s *scanner) walk(folder string, seen map[string]bool, yield func(rel strin
 			}
 		}
 		switch {
+		case isDir && name == "node_modules" && s.pkg.Paths.ReportsUnsaid && folder == reportsFolder: // of a tool that shows pages
 		case isDir:
 			if !s.ignore.matches(rel, true) {
 				s.walk(rel, seen, yield)

@@ -114,6 +114,7 @@ type Paths struct {
 	Models, Seeds, Tests, Analyses, Macros, Snapshots, Docs, Assets, Functions []string
 	Sources                                                                    []string // Atlas's own: extraction declarations
 	Reports                                                                    []string // Atlas's own: reports, decks, brands, workbooks and comparisons
+	ReportsUnsaid                                                              bool     // dbt's project file cannot name Reports: what there is not Atlas's is left alone
 	Operational                                                                []string // Atlas's own: schema, migrations and publications of the operational store
 }
 

@@ -200,8 +200,8 @@ func (pf *projectFile) paths(cfg *manifest.Map, s strictness, diags *diag.List) 
 		p.Sources = []string{"sources"}
 	}
 	p.Reports = get("report-paths")
-	if _, set := cfg.Get("report-paths"); !set && pf.atlas {
-		p.Reports = []string{"reports"}
+	if _, set := cfg.Get("report-paths"); !set {
+		p.unsaidReports(pf, s)
 	}
 	p.Operational = get("operational-paths")
 	if _, set := cfg.Get("operational-paths"); !set && pf.atlas {
@@ -219,6 +219,29 @@ func (pf *projectFile) paths(cfg *manifest.Map, s strictness, diags *diag.List) 
 		}
 	}
 	return p
+}
+
+// reportsFolder is read for reports where the project file names no report-paths.
+const reportsFolder = "reports"
+
+// unsaidReports takes the folder reports where the project file does not name report-paths. dbt refuses
+// that key in its own file, so a project that both run cannot name it: there the folder may be another
+// tool's, or hold models, and a package's is not looked at.
+func (p *Paths) unsaidReports(pf *projectFile, s strictness) {
+	if pf.atlas {
+		p.Reports = []string{reportsFolder}
+		return
+	}
+	for _, folders := range [][]string{p.Models, p.Seeds, p.Tests, p.Analyses, p.Macros, p.Snapshots, p.Functions, p.Assets, p.Sources} {
+		for _, f := range folders {
+			if f == reportsFolder || strings.HasPrefix(f, reportsFolder+"/") {
+				return
+			}
+		}
+	}
+	if s != silent {
+		p.Reports, p.ReportsUnsaid = []string{reportsFolder}, true
+	}
 }
 
 func cleanFolder(s string) string {

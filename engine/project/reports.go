@@ -2,6 +2,7 @@ package project
 
 import (
 	"context"
+	"regexp"
 	"slices"
 	"sort"
 	"strings"
@@ -34,6 +35,9 @@ func (ps *parsing) readReports(f *File) fileResult {
 		res.diags.Add(err)
 		return res
 	}
+	if f.Package.Paths.ReportsUnsaid && !declaresReports.MatchString(text) {
+		return res // another tool's
+	}
 	root, found := parseYAML(f.Shown, []byte(text))
 	res.diags.Add(found)
 	if found.Err() == nil && root != nil {
@@ -41,6 +45,11 @@ func (ps *parsing) readReports(f *File) fileResult {
 	}
 	return res
 }
+
+// declaresReports tells a file of Atlas's from those of other tools, one that does not parse too.
+//
+//nolint:gochecknoglobals // a compiled constant
+var declaresReports = regexp.MustCompile(`(?m)^["']?(workbooks|comparisons|reports|brands|layouts|translations)["']?[ \t]*:`)
 
 // declared reads what a file of report-paths declares.
 func (ps *parsing) declared(f *File, text string, root *node, res *fileResult) {
