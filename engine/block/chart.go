@@ -1,5 +1,7 @@
 package block
 
+import "strconv"
+
 // ChartType is how a chart draws its data.
 type ChartType string
 
@@ -85,6 +87,40 @@ func (c *Chart) Stacked() bool {
 		}
 	}
 	return true
+}
+
+// Scenario is what the i-th series stands for: a series alone is actual; "" is coloured as a category.
+func (c *Chart) Scenario(i int) Scenario {
+	if as := c.Series[i].As; as != "" || len(c.Series) > 1 {
+		return as
+	}
+	return Actual
+}
+
+// Category is the number of the i-th series among those that are coloured as categories, from 1; 0 if
+// it is none of them.
+func (c *Chart) Category(i int) int {
+	if c.Scenario(i) != "" {
+		return 0
+	}
+	n := 1
+	for k := range i {
+		if c.Scenario(k) == "" {
+			n++
+		}
+	}
+	return n
+}
+
+// MostColors is how many categories eyes tell apart; further ones are grey.
+const MostColors = 7
+
+// CategoryToken is the theme's token for the n-th category, from 1.
+func CategoryToken(n int) string {
+	if n > MostColors {
+		return "scenario-" + string(Previous)
+	}
+	return "category-" + strconv.Itoa(n)
 }
 
 // Label is a category with its text in the report's language.

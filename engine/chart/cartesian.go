@@ -91,7 +91,7 @@ func (fr *frame) unitNote(o dict) {
 
 // read takes a series' values and texts.
 func (fr *frame) read(i int, s block.Series) series {
-	out := series{Series: s, kind: block.ColumnChart, style: fr.styleOf(i, s)}
+	out := series{Series: s, kind: block.ColumnChart, style: fr.styleOf(i)}
 	kind := s.Type
 	if kind == "" || kind == block.ComboChart {
 		kind = fr.c.Type

@@ -181,6 +181,27 @@ func TestNotation(t *testing.T) {
 	}
 }
 
+// TestCategoriesAreCounted colours categories in their order, whatever scenarios stand between them.
+func TestCategoriesAreCounted(t *testing.T) {
+	f := formatter(t, "en-US")
+	colors := theme.Default().Light
+	c := block.Chart{Type: block.GroupedChart, Labels: "none", Categories: labels("a"), Series: []block.Series{ser("before", block.Previous, block.ColumnChart, "", 5)}}
+	for range 8 {
+		c.Series = append(c.Series, ser("x", "", block.ColumnChart, "", 5))
+	}
+	var option struct {
+		Series []struct{ ItemStyle struct{ Color string } }
+	}
+	if err := json.Unmarshal(chart.Option(chartBlock("counted", c), theme.Default(), false, f), &option); err != nil {
+		t.Fatal(err)
+	}
+	for i, token := range map[int]string{0: "scenario-previous", 1: "category-1", 7: "category-7", 8: "scenario-previous"} {
+		if got := option.Series[i].ItemStyle.Color; got != "#"+colors[token] {
+			t.Errorf("series %d is %s, not %s", i, got, token)
+		}
+	}
+}
+
 var nonsense = regexp.MustCompile(`NaN|undefined|Infinity|\[object|null`)
 
 func TestEmptySaysWhy(t *testing.T) {

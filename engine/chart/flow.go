@@ -83,8 +83,8 @@ func (p *plot) flowNodes(links []block.Link, depth map[string]int, deepest int) 
 	for _, n := range names {
 		color := p.color("scenario-actual")
 		if depth[n] == 0 {
-			color = p.category(first)
 			first++
+			color = p.category(first)
 		}
 		sum := math.Max(in[n], out[n])
 		value := p.f.Format(shortFloat(sum), format)
@@ -137,7 +137,7 @@ func depths(links []block.Link) (map[string]int, bool) {
 func (p *plot) treemap() dict {
 	var data []any
 	for i, b := range p.c.Tree {
-		if d := p.branch(b, p.category(i), b.Name); d != nil {
+		if d := p.branch(b, p.category(i+1), b.Name); d != nil {
 			data = append(data, d)
 		}
 	}

@@ -8,7 +8,6 @@ package chart
 
 import (
 	"encoding/json"
-	"fmt"
 	"math"
 	"slices"
 
@@ -198,14 +197,8 @@ func (p *plot) item(value any, f block.Figure, text string) dict {
 	return dict{"value": value, "text": text, "origin": o}
 }
 
-// category gives the colour of the i-th category, grey beyond those that eyes tell apart.
-func (p *plot) category(i int) string {
-	token := fmt.Sprintf("category-%d", i+1)
-	if p.colors[token] == "" {
-		return p.color("scenario-previous")
-	}
-	return p.color(token)
-}
+// category gives the colour of the n-th category, from 1.
+func (p *plot) category(n int) string { return p.color(block.CategoryToken(n)) }
 
 // over gives the colour of text on a fill.
 func (p *plot) over(fill string) string {

@@ -8,10 +8,11 @@ import (
 
 // slice is one part of a whole.
 type slice struct {
-	name  string
-	value float64
-	text  string
-	share string
+	number int // among all parts, from 1
+	name   string
+	value  float64
+	text   string
+	share  string
 	block.Figure
 }
 
@@ -31,7 +32,7 @@ func (p *plot) slices() (out []slice, sum *big.Rat) {
 		if exact, ok := block.Exact(f.Value); ok {
 			sum.Add(sum, exact)
 		}
-		out = append(out, slice{name: name, value: v, text: p.write(f, p.formatOf(s)), Figure: f})
+		out = append(out, slice{number: i + 1, name: name, value: v, text: p.write(f, p.formatOf(s)), Figure: f})
 	}
 	whole, _ := sum.Float64()
 	for i := range out {
@@ -52,8 +53,8 @@ func (p *plot) pie() dict {
 	labels := p.c.Labels != "none"
 	room := p.w * 0.28
 	var data []any
-	for i, s := range parts {
-		color := p.category(i)
+	for _, s := range parts {
+		color := p.category(s.number)
 		item := p.item(s.value, s.Figure, s.text)
 		item["name"] = s.name
 		item["itemStyle"] = dict{"color": color}

@@ -11,23 +11,24 @@ type style struct {
 	line    string
 	border  bool // outlined
 	hatched bool
-	dash    []int // of lines
+	edge    string // set off from a neighbour that may have the same fill; "" is not
+	dash    []int  // of lines
 	width   float64
 	on      string // colour of text on the fill
 }
 
-// styleOf gives the look of the i-th series by its scenario; without one a lone series is actual and
-// several are categories.
-func (p *plot) styleOf(i int, s block.Series) style {
-	as := s.As
-	if as == "" && len(p.c.Series) == 1 {
-		as = block.Actual
-	}
+// styleOf gives the look of the i-th series by its scenario, or its colour as a category.
+func (p *plot) styleOf(i int) style {
+	as := p.c.Scenario(i)
 	var out style
 	switch as {
 	case "":
-		c := p.category(i)
+		n := p.c.Category(i)
+		c := p.category(n)
 		out = style{fill: c, line: c, width: 2}
+		if n > block.MostColors {
+			out.edge = p.color("surface")
+		}
 	case block.Actual, block.Variance:
 		c := p.color("scenario-actual")
 		out = style{fill: c, line: c, width: 2.5}
@@ -57,6 +58,9 @@ func (s style) bar() dict {
 	out := dict{"color": s.fill}
 	if s.border || s.hatched {
 		out["borderColor"], out["borderWidth"] = s.line, 1.5
+	}
+	if s.edge != "" {
+		out["borderColor"], out["borderWidth"] = s.edge, 1
 	}
 	if s.hatched {
 		out["decal"] = hatching(s.line)

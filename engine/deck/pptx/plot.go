@@ -114,7 +114,6 @@ func newPlot(c *canvas, b *block.Block, box deck.Box) *plot {
 
 // plain takes the chart's series as they are.
 func (x *plot) plain() {
-	category := 0
 	for i := range x.chart.Series {
 		s := &x.chart.Series[i]
 		p := &plotSeries{label: sheetText(or(s.Label, s.Column)), column: len(x.series) + 2, kind: x.kindOf(s), right: s.Right}
@@ -128,7 +127,7 @@ func (x *plot) plain() {
 			}
 			p.values, p.figures = append(p.values, v), append(p.figures, f)
 		}
-		p.look = x.lookOf(s, p.kind, &category)
+		p.look = x.lookOf(i, p.kind)
 		x.pointLooks(s, p)
 		if s.Labels || x.chart.Labels == "all" && len(x.chart.Series) == 1 {
 			p.labels = allLabels
@@ -244,21 +243,29 @@ func (x *plot) stacked() bool {
 	return x.chart.Stacked() || x.chart.Type == block.WaterfallChart
 }
 
-// lookOf paints a series by its scenario.
-func (x *plot) lookOf(s *block.Series, kind plotKind, category *int) look {
-	token := string(s.As)
-	switch s.As {
+// lookOf paints the i-th series by its scenario, or as a category.
+func (x *plot) lookOf(i int, kind plotKind) look {
+	as := x.chart.Scenario(i)
+	token := string(as)
+	edge := look{}
+	switch as {
 	case "":
-		*category++
-		token = categoryToken(*category)
+		n := x.chart.Category(i)
+		token = block.CategoryToken(n)
+		if n > block.MostColors { // its neighbour may be as grey
+			edge = look{line: "surface", width: 0.75}
+		}
 	case block.Actual, block.Previous, block.Target, block.Forecast:
 		token = "scenario-" + token
 	case block.Variance:
-		token = "good"
+		token = "good" // of columns, whose points say which
+		if kind == linePlot {
+			token = "scenario-actual"
+		}
 	}
 	if kind == linePlot {
-		l := look{line: token, width: 2.25, marker: lonely(s.Values)}
-		switch s.As {
+		l := look{line: token, width: 2.25, marker: lonely(x.chart.Series[i].Values)}
+		switch as {
 		case block.Target:
 			l.dash, l.width = "sysDash", 1.5
 		case block.Forecast:
@@ -269,18 +276,16 @@ func (x *plot) lookOf(s *block.Series, kind plotKind, category *int) look {
 		}
 		return l
 	}
-	switch s.As {
+	switch as {
 	case block.Target:
 		return look{line: token, width: 1.25}
 	case block.Forecast:
 		return look{fill: token, pattern: "wdUpDiag", line: token, width: 0.75}
 	default:
-		return look{fill: token}
+		edge.fill = token
+		return edge
 	}
 }
-
-// categoryToken is the colour of the n-th category, from 1; after seven they come again.
-func categoryToken(n int) string { return "category-" + string(rune('1'+(n-1)%7)) }
 
 // lonely reports a point between gaps, which a line alone would not show.
 func lonely(values []block.Figure) bool {
@@ -304,13 +309,15 @@ func (x *plot) pointLooks(s *block.Series, p *plotSeries) {
 	switch {
 	case p.kind == piePlot || p.kind == doughnutPlot:
 		for i := range p.values {
-			p.points = append(p.points, look{fill: categoryToken(i + 1), line: "surface", width: 1.5})
+			p.points = append(p.points, look{fill: block.CategoryToken(i + 1), line: "surface", width: 1.5})
 		}
 	case s.As == block.Variance && p.kind == barPlot:
 		for _, v := range p.values {
-			good := (v >= 0) != s.Invert
 			token := "bad"
-			if good {
+			switch {
+			case v == 0:
+				token = "scenario-previous"
+			case (v > 0) != s.Invert:
 				token = "good"
 			}
 			p.points = append(p.points, look{fill: token})
@@ -381,7 +388,7 @@ func (x *plot) settleLabels() {
 // onlyActual keeps the labels of what came in, where those of all bars would stand on one another.
 func (x *plot) onlyActual() {
 	for i, p := range x.series {
-		if i >= len(x.chart.Series) || x.chart.Series[i].As != block.Actual {
+		if i >= len(x.chart.Series) || x.chart.Scenario(i) != block.Actual {
 			p.labels = noLabels
 		}
 	}

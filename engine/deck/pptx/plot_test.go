@@ -3,6 +3,7 @@ package pptx_test
 import (
 	"bytes"
 	"math"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -10,6 +11,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"atlas/engine/block"
+	"atlas/engine/theme"
 )
 
 // TestWaterfallFormulas computes the workbook of a waterfall again: what people see after they have
@@ -72,5 +74,37 @@ func TestOrigins(t *testing.T) {
 	want := "B3|Net revenue|Overseas and the islands|401000000.1000000000000001|single_bar|revenue|period=2026-02-01|net"
 	if len(rows) != 6 || strings.Join(rows[2], "|") != want {
 		t.Errorf("the origins are %q", rows)
+	}
+}
+
+// chartPart gives the part of a document's only chart.
+func chartPart(t *testing.T, s sample, b *block.Block) string {
+	t.Helper()
+	return string(opened(t, render(t, s.one(b))).Part("ppt/charts/chart1.xml"))
+}
+
+// TestSeriesColors paints series as every other medium does: a lone one is actual, categories are
+// counted without scenarios, and those beyond the seven are grey.
+func TestSeriesColors(t *testing.T) {
+	s := newSample(t, "en-US")
+	colors := theme.Default().Light
+	look := func(b *block.Block) (fills []string) {
+		for _, part := range strings.Split(chartPart(t, s, b), "<c:ser>")[1:] {
+			fills = append(fills, regexp.MustCompile(`<a:solidFill><a:\w+Clr val="(\w+)"`).FindStringSubmatch(part)[1])
+		}
+		return fills
+	}
+	lone := s.single(block.ColumnChart, "", "all")
+	if got := look(lone); got[0] != colors["scenario-actual"] {
+		t.Errorf("a lone series is %s", got)
+	}
+	many := s.single(block.GroupedChart, "", "none")
+	many.Chart.Series[0].As = block.Previous
+	for range 8 {
+		many.Chart.Series = append(many.Chart.Series, block.Series{Label: "x", Type: block.ColumnChart, Values: many.Chart.Series[0].Values})
+	}
+	got := look(many)
+	if got[0] != colors["scenario-previous"] || got[1] != colors["category-1"] || got[7] != colors["category-7"] || got[8] != colors["scenario-previous"] {
+		t.Errorf("series are %s", got)
 	}
 }

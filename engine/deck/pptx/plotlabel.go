@@ -147,7 +147,7 @@ func (x *plot) partLabels(p *plotSeries) {
 		if p.values[i] < smallPart*sum || ringBox(x.box).W*ringShare < x.w.text.width("00\u00a0%", plotLabel, semibold) {
 			m.val("c:delete", true)
 		} else {
-			x.partLook(p, readable(x.ink, categoryToken(i+1)))
+			x.partLook(p, readable(x.ink, block.CategoryToken(i+1)))
 		}
 		m.end()
 	}

@@ -18,7 +18,7 @@ func (x *plot) scatter() {
 	}
 	label := x.chart.CategoryLabel
 	column := func(n int, name, format string, pick func(*block.Point) *block.Figure) *plotSeries {
-		p := &plotSeries{label: sheetText(name), column: n, kind: kind, format: format, look: look{fill: "category-1"}}
+		p := &plotSeries{label: sheetText(name), column: n, kind: kind, format: format, look: look{fill: "scenario-actual"}}
 		for i := range points {
 			f := pick(&points[i])
 			v := math.NaN()
