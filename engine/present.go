@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -219,11 +220,25 @@ func (p *presenting) print(ctx context.Context) error {
 		return err
 	}
 	p.out.Warnings = append(p.out.Warnings, found...)
-	body, err := pdf.Print(ctx, pdf.PrintOptions{Browser: browser, Page: filepath.Join(dir, "print.html"), Info: infoOf(p.doc)})
+	body, err := p.printed(ctx, pdf.PrintOptions{Browser: browser, Page: filepath.Join(dir, "print.html"), Info: infoOf(p.doc)}, p.doc, &p.out.Warnings)
 	if err != nil {
 		return err
 	}
 	return p.file("pdf", p.o.Stem+".pdf", start, string(Chromium), func(to io.Writer) error { _, err := to.Write(body); return err })
+}
+
+// printed prints pages of a document, and adds what does not fit on them to the warnings, unless they
+// have one of the same slide.
+func (w *Workspace) printed(ctx context.Context, o pdf.PrintOptions, d *deck.Document, warnings *diag.List) ([]byte, error) {
+	own, _ := w.slidesOptions() // told where the pages were written
+	o.Tells = func(text string) {
+		for _, x := range slides.Crowded(d, own.Layouts, text) {
+			if !slices.ContainsFunc(*warnings, func(y *diag.Diagnostic) bool { return y.Code == x.Code && y.Pos == x.Pos }) {
+				warnings.Add(x)
+			}
+		}
+	}
+	return pdf.Print(ctx, o)
 }
 
 // fontsOf gives the font files of a document's theme.

@@ -294,9 +294,9 @@ func (w *Workspace) exportPages(ctx context.Context, browser *pdf.Browser, made 
 	if e.Handout > 0 {
 		query = append(query, fmt.Sprintf("handout=%d", e.Handout))
 	}
-	data, err := pdf.Print(ctx, pdf.PrintOptions{
+	data, err := w.printed(ctx, pdf.PrintOptions{
 		Browser: browser, Page: filepath.Join(dir, "deck", "print.html"), Query: strings.Join(query, "&"), Info: infoOf(made.doc),
-	})
+	}, made.doc, &res.Warnings)
 	if err != nil {
 		return err
 	}
@@ -308,10 +308,12 @@ func (w *Workspace) exportPages(ctx context.Context, browser *pdf.Browser, made 
 
 // exportPictures writes a PNG a slide, or a click, into a folder that is replaced as a whole.
 func (w *Workspace) exportPictures(ctx context.Context, browser *pdf.Browser, made *deckMade, dir, target string, e ExportOptions) error {
+	o, _ := w.slidesOptions() // told where the pages were written
+	doc, _ := slides.GoOn(made.doc, o.Layouts)
 	var shots []pdf.Shot
 	var names []string
-	for i := range made.doc.Slides {
-		s := &made.doc.Slides[i]
+	for i := range doc.Slides {
+		s := &doc.Slides[i]
 		from := s.Steps
 		if e.Clicks {
 			from = 0

@@ -4,6 +4,8 @@
 package deck
 
 import (
+	"fmt"
+
 	"atlas/engine/block"
 	"atlas/engine/diag"
 	"atlas/engine/manifest"
@@ -56,5 +58,28 @@ type Content struct {
 type Item struct {
 	Block *block.Block
 	Text  *block.RichText
-	Step  int // appears at this click; 0 at once
+	Step  int    // appears at this click; 0 at once
+	Lines [2]int // of the block's table, from the first up to before the second; zero is all
+}
+
+// MaxPages bounds how many slides one slide becomes where its tables go on.
+const MaxPages = 40
+
+// PageOf is what the title of a slide says of the slides that a table goes on over: " (2/3)", and
+// behind the last of too many, how many rows are left out.
+func PageOf(f *block.Formatter, number, of, left int) string {
+	if of < 2 {
+		return ""
+	}
+	rest := ""
+	if left > 0 {
+		rest = "; " + f.Word(block.WordMore, left)
+	}
+	return fmt.Sprintf(" (%d/%d%s)", number, of, rest)
+}
+
+// RowsLeftOut says that a slide's table is longer than all the slides that it may go on over.
+func RowsLeftOut(s *Slide, left int) *diag.Diagnostic {
+	return diag.Warnf(diag.DoesNotFit, s.Pos, "slide %s: a table goes on over %d slides at most, and %d of its rows are left out", s.ID, MaxPages, left).
+		WithHint("show the first rows with the block's limit:, which sums the others, and give the whole as a workbook")
 }

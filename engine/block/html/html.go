@@ -52,6 +52,9 @@ type Options struct {
 	Steps Steps
 	// Heading is the level of blocks' titles; 0 is 3.
 	Heading int
+	// Lines are those of the block's table that are drawn, from the first up to before the second; zero
+	// draws all. Bars and widths are those of the whole table.
+	Lines [2]int
 	// ChartData adds the values of charts as a table that is read aloud and traced, not seen.
 	ChartData bool
 }

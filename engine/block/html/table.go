@@ -30,8 +30,12 @@ func (d *drawer) table(b *block.Block) {
 		d.put(`<caption class="unseen">`, esc(caption), "</caption>")
 	}
 	t.head()
-	for i := range b.Table.Lines {
-		t.line(&b.Table.Lines[i])
+	lines := b.Table.Lines
+	if to := min(d.o.Lines[1], len(lines)); to > 0 {
+		lines = lines[min(d.o.Lines[0], to):to]
+	}
+	for i := range lines {
+		t.line(&lines[i])
 	}
 	if t.body {
 		d.put("</tbody>")

@@ -170,6 +170,8 @@ type PrintOptions struct {
 	Page    string   // path of the HTML file; what it loads stands beside it
 	Query   string   // of its address: "theme=dark&clicks=1"
 	Info    Info     // of the PDF; the printer is put in
+	// Tells is given what the page says in its attribute data-tells, once it is drawn; nil asks nothing.
+	Tells func(string)
 }
 
 // Print prints a page on the sizes that its style sheet names, tagged and with an outline of its
@@ -190,6 +192,13 @@ func Print(ctx context.Context, o PrintOptions) ([]byte, error) {
 	}
 	if err := b.open(ctx, address, 1280, 720); err != nil {
 		return nil, fmt.Errorf("print: %w", err)
+	}
+	if o.Tells != nil {
+		var text string
+		if err := b.evaluate(ctx, `document.documentElement.dataset.tells || ""`, &text); err != nil {
+			return nil, fmt.Errorf("print: %w", err)
+		}
+		o.Tells(text)
 	}
 	var out struct {
 		Data string `json:"data"`

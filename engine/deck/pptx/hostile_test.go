@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"math"
 	"regexp"
 	"strings"
@@ -147,6 +148,28 @@ func TestLongTablesGoOn(t *testing.T) {
 	}
 	if got != 10 {
 		t.Errorf("the table stands on %d slides", got)
+	}
+}
+
+// TestRowsThatNoPageHoldsAreTold: a table ends after so many pages, and both the last and a warning
+// say how many rows there are besides.
+func TestRowsThatNoPageHoldsAreTold(t *testing.T) {
+	d := newSample(t, "en-US").one(newSample(t, "en-US").table(1000))
+	list := valid(t, d)
+	var b bytes.Buffer
+	if _, err := pptx.Render(t.Context(), &b, d, options()); err != nil {
+		t.Fatal(err)
+	}
+	p, slides, rows := opened(t, b.Bytes()), 0, 0
+	for _, name := range p.Names() {
+		if n := bytes.Count(p.Part(name), []byte("<a:tr ")); strings.HasPrefix(name, "ppt/slides/slide") && n > 0 {
+			slides, rows = slides+1, rows+n-1
+		}
+	}
+	left := len(d.Slides[0].Regions[0].Items[0].Block.Table.Lines) - rows
+	last := string(p.Part(fmt.Sprintf("ppt/slides/slide%d.xml", slides)))
+	if slides != deck.MaxPages || len(list) != 1 || list[0].Pos.Line != 3 || !strings.Contains(list[0].Msg, fmt.Sprintf("%d of its rows are left out", left)) || !strings.Contains(last, fmt.Sprintf("(40/40; and %d more)", left)) {
+		t.Errorf("%d slides, %d rows, %d left: %v", slides, rows, left, list)
 	}
 }
 

@@ -18,6 +18,7 @@ type page struct {
 	part   string
 	number int // of the slide's pages, from 1
 	of     int
+	left   int // rows that no page holds, of the last one
 	places []place
 	shown  []*block.Block // blocks on it, for the notes
 	prose  []block.Figure // figures of its texts
@@ -69,12 +70,27 @@ func (w *writer) planSlide(s *deck.Slide) []*page {
 		p := &first.places[i]
 		var rest []placed
 		p.scale, rest = w.fit(s, p)
-		for len(rest) > 0 && len(pages) < maxPages {
+		for len(rest) > 0 && len(pages) < deck.MaxPages {
 			next := place{region: p.region, align: "top", box: deck.BodyBox(l.Layout), items: rest}
 			next.scale, rest = w.fit(s, &next)
 			pages = append(pages, &page{slide: s, layout: l, number: len(pages) + 1, places: []place{next}})
 		}
+		w.leftOut(pages, rest)
 	}
+	return counted(pages)
+}
+
+// leftOut tells of rows that no page holds.
+func (w *writer) leftOut(pages []*page, rest []placed) {
+	if n := w.rows(rest); n > 0 {
+		last := pages[len(pages)-1]
+		last.left += n
+		w.diags.Add(deck.RowsLeftOut(last.slide, n))
+	}
+}
+
+// counted tells pages how many they are.
+func counted(pages []*page) []*page {
 	for _, p := range pages {
 		p.of = len(pages)
 	}
@@ -109,9 +125,6 @@ func (w *writer) makeRoom(places []place) {
 		}
 	}
 }
-
-// maxPages bounds what one slide grows to.
-const maxPages = 40
 
 func (w *writer) placeOf(l *layoutPart, content deck.Content) place {
 	p := place{region: content.Region, align: "top", box: deck.BodyBox(l.Layout)}
@@ -162,6 +175,9 @@ func (w *writer) drawPage(ctx context.Context, index int) error {
 	return nil
 }
 
+// pageOf is what the title says of the pages that a slide goes on over.
+func (p *page) pageOf(d *deck.Document) string { return deck.PageOf(d.Format, p.number, p.of, p.left) }
+
 func (w *writer) pageName(p *page) string {
 	if p.number > 1 {
 		return p.slide.ID + "-" + strconv.Itoa(p.number)
@@ -173,10 +189,7 @@ func (w *writer) pageName(p *page) string {
 // its edge: outlines and readers of screens need one.
 func (c *canvas) head() {
 	p := c.page
-	text := p.slide.Title.Text
-	if p.of > 1 {
-		text += " (" + strconv.Itoa(p.number) + "/" + strconv.Itoa(p.of) + ")"
-	}
+	text := p.slide.Title.Text + p.pageOf(c.doc)
 	if text == "" {
 		text = or(c.doc.Title, p.slide.ID)
 		if p.layout.Title != "none" && p.slide.Title.IsZero() && p.slide.Subtitle.IsZero() {

@@ -50,16 +50,14 @@ func (f *filler) planSlide(s *deck.Slide, l *templateLayout) []*page {
 		var rest []placed
 		p.scale, rest = w.fit(s, &p)
 		first.places = append(first.places, p)
-		for len(rest) > 0 && len(pages) < maxPages {
+		for len(rest) > 0 && len(pages) < deck.MaxPages {
 			next := place{region: content.Region, align: "top", box: l.room(s, own.middle()), items: rest}
 			next.scale, rest = w.fit(s, &next)
 			pages = append(pages, &page{slide: s, layout: own, number: len(pages) + 1, places: []place{next}})
 		}
+		w.leftOut(pages, rest)
 	}
-	for _, p := range pages {
-		p.of = len(pages)
-	}
-	return pages
+	return counted(pages)
 }
 
 // placeOf is where a region stands: in the place of the template's layout that has its name, in the
@@ -159,9 +157,7 @@ func (s *slideFill) head(c *canvas) {
 	if text == "" {
 		text = or(s.doc.Title, p.slide.ID)
 	}
-	if p.of > 1 {
-		text += " (" + strconv.Itoa(p.number) + "/" + strconv.Itoa(p.of) + ")"
-	}
+	text += p.pageOf(s.doc)
 	c.figures(p.slide.Title)
 	if s.layout.title == nil || p.layout.Title == "none" || p.slide.Title.IsZero() && p.slide.Subtitle.IsZero() {
 		c.hiddenTitle(text)

@@ -13,8 +13,9 @@ import (
 const points = 72 // an inch
 
 // block draws one block for a place of the given size; one that cannot be drawn says so there.
-func (b *builder) block(x *block.Block, box deck.Box) string {
-	o := b.options()
+func (b *builder) block(it deck.Item, box deck.Box) string {
+	x, o := it.Block, b.options()
+	o.Lines = it.Lines
 	sizes := map[*block.Block]deck.Box{}
 	measure(x, box, sizes)
 	o.Chart = func(c *block.Block) (html.Drawing, error) {

@@ -168,7 +168,7 @@ func (b *builder) items(items []deck.Item, box deck.Box) string {
 		}
 		switch {
 		case it.Block != nil:
-			fmt.Fprintf(&w, "<div class=\"item item-%s\"%s>%s</div>\n", slug(string(it.Block.Kind)), step, b.block(it.Block, room))
+			fmt.Fprintf(&w, "<div class=\"item item-%s\"%s>%s</div>\n", slug(string(it.Block.Kind)), step, b.block(it, room))
 		case it.Text != nil:
 			fmt.Fprintf(&w, "<div class=\"item item-text\"%s>%s</div>\n", step, b.text(it.Text))
 		}

@@ -80,7 +80,8 @@ func Build(ctx context.Context, dir string, d *deck.Document, o Options) (diag.L
 // Pages gives the files that Build writes, by their names below the folder. A slide with a mistake
 // shows it in its place.
 func Pages(ctx context.Context, d *deck.Document, o Options) ([]File, diag.List) {
-	b := &builder{doc: d, o: o, styles: newStyles(), words: words(d.Locale), charts: map[string]chartPaint{}, parsed: map[string]*jinja.Template{}}
+	d, told := GoOn(d, o.Layouts)
+	b := &builder{doc: d, o: o, problems: told, styles: newStyles(), words: words(d.Locale), charts: map[string]chartPaint{}, parsed: map[string]*jinja.Template{}}
 	var shown []slide
 	for i := range d.Slides {
 		if ctx.Err() != nil {

@@ -50,8 +50,18 @@
     }
   }
 
+  // crowded tells the program what had to be made small to fit.
+  function crowded() {
+    var list = Array.from(pages.querySelectorAll('[data-over]')).map(function (e) {
+      var region = Array.from(e.classList).find(function (c) { return c.indexOf('region-') === 0; });
+      return { slide: e.closest('.page').dataset.slide, region: region ? region.slice('region-'.length) : '', percent: +e.dataset.over, cut: e.hasAttribute('data-cut') };
+    });
+    document.documentElement.dataset.tells = JSON.stringify(list);
+  }
+
   if (atlas.query.has('clicks')) states();
   stage.draw(pages);
+  crowded();
   if (atlas.query.has('handout')) handout(Math.min(Math.max(+atlas.query.get('handout') || 3, 1), 4));
   window.addEventListener('beforeprint', function () { stage.draw(pages); });
   stage.frames().then(atlas.ready, atlas.failed);

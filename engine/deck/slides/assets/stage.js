@@ -2,6 +2,7 @@
 (function () {
   'use strict';
   var width = 1280, height = 720;
+  var readable = 0.86; // below it the densest type is smaller than a footnote's
 
   // steps gives the numbers of clicks at which something appears on a slide, in order.
   function steps(slide) {
@@ -56,8 +57,23 @@
     });
   }
 
+  // cards puts so many figures beside one another as have room for their numbers.
+  function cards(e) {
+    e.querySelectorAll('.kpis').forEach(function (k) {
+      k.style.gridTemplateColumns = '';
+      for (var n = getComputedStyle(k).gridTemplateColumns.split(' ').length - 1; n > 0 && tight(k) > 1; n--) {
+        k.style.gridTemplateColumns = 'repeat(' + n + ', minmax(0, 1fr))';
+      }
+    });
+  }
+
+  // tight is how much wider than its card a figure is.
+  function tight(e) {
+    return Array.from(e.querySelectorAll('.kpi')).reduce(function (most, k) { return Math.max(most, k.scrollWidth > k.clientWidth + 1 ? k.scrollWidth / k.clientWidth : 1); }, 1);
+  }
+
   function over(e) {
-    var h = e.scrollHeight / e.clientHeight, w = e.scrollWidth / e.clientWidth;
+    var h = e.scrollHeight / e.clientHeight, w = Math.max(e.scrollWidth / e.clientWidth, tight(e));
     return Math.max(h > 1 + 1.5 / e.clientHeight ? h : 1, w > 1 + 1.5 / e.clientWidth ? w : 1);
   }
 
@@ -65,6 +81,7 @@
     if (!e.clientHeight || !e.clientWidth) return;
     for (var level = 0; level <= 3; level++) {
       if (level) e.dataset.dense = level;
+      cards(e);
       if (over(e) === 1) return;
     }
     // Half the room is enough for a last look; less cannot be read.
@@ -73,7 +90,8 @@
       zoom = Math.max(0.5, zoom / Math.sqrt(over(e)) - 0.01);
       Array.from(e.children).forEach(function (c) { c.style.zoom = zoom; });
     }
-    e.dataset.over = Math.round(zoom * 100);
+    if (over(e) > 1) e.dataset.cut = '';
+    if (zoom < readable || over(e) > 1) e.dataset.over = Math.round(zoom * 100);
   }
 
   // undraw forgets the drawn charts below an element, of a copy of a slide.
