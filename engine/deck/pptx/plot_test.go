@@ -11,6 +11,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"atlas/engine/block"
+	"atlas/engine/deck/pptx"
 	"atlas/engine/theme"
 )
 
@@ -106,5 +107,30 @@ func TestSeriesColors(t *testing.T) {
 	got := look(many)
 	if got[0] != colors["scenario-previous"] || got[1] != colors["category-1"] || got[7] != colors["category-7"] || got[8] != colors["scenario-previous"] {
 		t.Errorf("series are %s", got)
+	}
+}
+
+// TestTextLikeAnEscape names series and categories by what workbooks take for a character.
+func TestTextLikeAnEscape(t *testing.T) {
+	s := newSample(t, "en-US")
+	b := s.single(block.BarChart, "", "all")
+	odd := "_x0041_x0042_ _X0041_ _x005F_"
+	b.Chart.Series[0].Label, b.Chart.Categories[1].Text = odd, odd
+	p := opened(t, render(t, s.one(b)))
+	for _, x := range pptx.Validate(p) {
+		t.Error(x)
+	}
+	const want = "<c:v>_x005F_x0041_x005F_x0042_ _X0041_ _x005F_x005F_</c:v>"
+	if n := strings.Count(string(p.Part("ppt/charts/chart1.xml")), want); n != 2 {
+		t.Errorf("the chart has %d of %s", n, want)
+	}
+	book, err := excelize.OpenReader(bytes.NewReader(p.Part("ppt/embeddings/Microsoft_Excel_Sheet1.xlsx")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, cell := range []string{"A3", "B1"} {
+		if got, err := book.GetCellValue("data", cell); err != nil || got != odd {
+			t.Errorf("%s is %q, not %q: %v", cell, got, odd, err)
+		}
 	}
 }

@@ -3,6 +3,8 @@ package pptx
 import (
 	"fmt"
 	"math"
+	"regexp"
+	"strconv"
 	"strings"
 
 	"github.com/xuri/excelize/v2"
@@ -115,7 +117,7 @@ func (b *plotBook) try(err error) {
 
 func (b *plotBook) set(column, row int, v any) {
 	if s, ok := v.(string); ok {
-		v = sheetText(s)
+		v = escaped(sheetText(s))
 	}
 	b.try(b.file.SetCellValue(dataSheet, sheetCell(column, row), v))
 }
@@ -138,6 +140,39 @@ func sheetText(s string) string {
 	return s
 }
 
+// escapedCharacter is how strings of workbooks, and their copies in charts, write a character by its
+// number (ST_Xstring).
+var escapedCharacter = regexp.MustCompile(`^_x([0-9A-Fa-f]{4})_`) //nolint:gochecknoglobals // a compiled constant
+
+// escaped writes a text that says such a thing itself, like "_x0041_", so that it is read as it is.
+func escaped(s string) string { return replaceEscapes(s, func(string) string { return "_x005F_" }, 1) }
+
+// unescaped reads such a string.
+func unescaped(s string) string {
+	return replaceEscapes(s, func(code string) string {
+		n, _ := strconv.ParseUint(code, 16, 16) // it is four such digits
+		return string(rune(n))
+	}, len("_x0041_"))
+}
+
+// replaceEscapes puts texts for the first so many letters of each escaped character.
+func replaceEscapes(s string, by func(code string) string, letters int) string {
+	if !strings.Contains(s, "_x") {
+		return s
+	}
+	var b strings.Builder
+	for i := 0; i < len(s); {
+		if m := escapedCharacter.FindStringSubmatch(s[i:]); m != nil {
+			b.WriteString(by(m[1]))
+			i += letters
+			continue
+		}
+		b.WriteByte(s[i])
+		i++
+	}
+	return b.String()
+}
+
 func (b *plotBook) style(code string) int {
 	if id, ok := b.styles[code]; ok {
 		return id
@@ -152,7 +187,7 @@ func (b *plotBook) origin(texts ...string) {
 	b.rows++
 	row := make([]any, len(texts))
 	for i, t := range texts {
-		row[i] = sheetText(t)
+		row[i] = escaped(sheetText(t))
 	}
 	b.try(b.file.SetSheetRow(originSheet, sheetCell(1, b.rows), &row))
 }

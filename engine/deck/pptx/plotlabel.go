@@ -238,7 +238,7 @@ func (x *plot) seriesExtension(p *plotSeries) {
 	m.val("c:ptCount", len(p.ranged.texts))
 	for i, t := range p.ranged.texts {
 		m.start("c:pt", "idx", i)
-		m.full("c:v", t)
+		m.full("c:v", escaped(t))
 		m.end()
 	}
 	m.end()

@@ -359,7 +359,7 @@ func (x *plot) stringRef(ref string, texts []string) {
 	m.val("c:ptCount", len(texts))
 	for i, t := range texts {
 		m.start("c:pt", "idx", i)
-		m.full("c:v", t)
+		m.full("c:v", escaped(t))
 		m.end()
 	}
 	m.end()

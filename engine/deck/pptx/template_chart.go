@@ -118,7 +118,7 @@ func (c *chartFill) match(all []series) []series {
 		}
 	}
 	try(func(s series, p *plotSeries) bool {
-		name := strings.TrimSpace(s.node.child("c:tx").find("c:v").words())
+		name := strings.TrimSpace(unescaped(s.node.child("c:tx").find("c:v").words()))
 		return strings.EqualFold(name, p.label) || strings.EqualFold(name, c.column(p))
 	})
 	try(func(s series, p *plotSeries) bool { return sameKind(s.group, p) })
@@ -238,7 +238,7 @@ func (c *chartFill) text(name, ref string, texts []string) *node {
 	cache := c.make("c:strCache")
 	cache.kids = append(cache.kids, c.make("c:ptCount", "val", strconv.Itoa(len(texts))))
 	for i, t := range texts {
-		cache.kids = append(cache.kids, c.point(i, strings.Map(visible, t)))
+		cache.kids = append(cache.kids, c.point(i, escaped(strings.Map(visible, t))))
 	}
 	r.kids = []*node{c.words("c:f", ref), cache}
 	n.kids = []*node{r}

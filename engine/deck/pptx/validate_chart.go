@@ -182,7 +182,11 @@ func cachesOf(series *node) []cache {
 		}
 		c.count = int(held.child("c:ptCount").int("val"))
 		for _, pt := range held.children("c:pt") {
-			c.points[int(pt.int("idx"))] = pt.child("c:v").words()
+			text := pt.child("c:v").words()
+			if !c.number {
+				text = unescaped(text)
+			}
+			c.points[int(pt.int("idx"))] = text
 		}
 		out = append(out, c)
 		return false
