@@ -39,13 +39,18 @@ declares reports, brands, layouts and translations:
             select month, unit, revenue, target from {{ ref('monthly') }}
             where month between date '{{ period.start }}' and date '{{ period.end }}' and unit in ({{ unit.sql }})
           columns: [{name: revenue, label: Revenue, format: money_compact}, {name: target, format: money_compact}]
+        - name: sums                             # key figures are of one row
+          sections: [total, unit]
+          query: |
+            select sum(revenue) as revenue, sum(target) as target from {{ ref('monthly') }}
+            where month between date '{{ period.start }}' and date '{{ period.end }}' and unit in ({{ unit.sql }})
       blocks:
         - name: figures
-          data: revenue
+          data: sums
           kpi: [{label: Revenue, value: revenue, target: target, compare: [{label: to target, to: target}]}]
         - name: by_month
           data: revenue
-          title: "Revenue is {{ figure('revenue.revenue') }}"
+          title: "Revenue is {{ figure('sums.revenue') }}"
           chart: {type: column, category: month, series: [{column: revenue, as: actual}, {column: target, as: target}]}
         - name: rows
           data: revenue
@@ -104,7 +109,7 @@ const deckExample = `A deck is a Markdown file below report-paths that begins wi
   each: unit                        # a slide for each unit; or group, section
   when: data.revenue | length > 0
   ---
-  # Revenue is {{ figure('revenue.revenue', to='target', as='change') }} to target
+  # Revenue is {{ figure('sums.revenue', to='target', as='change') }} to target
   ## {{ unit.label }} · {{ period.label }}
 
   {{ block('by_month') }}

@@ -91,6 +91,7 @@ func (a *assembly) texts() {
 func (a *assembly) scope(s *report.Section) *Scope {
 	sc := NewScope(a.report, s, a.o.Format, a.o.Translations, a.o.Spec)
 	sc.vars["deck"] = dict(a.deck.Front)
+	sc.own.OnWarning(func(d *diag.Diagnostic) { a.diags.Add(d) })
 	return sc
 }
 

@@ -319,6 +319,7 @@ func (a *assembly) sections() []*place {
 	}
 	for _, p := range out {
 		p.names = NewNames(a.out, p.Section, a.format, a.o.Translations)
+		p.names.OnWarning(func(d *diag.Diagnostic) { a.diags.Add(d) })
 	}
 	return out
 }

@@ -259,7 +259,8 @@ func TestMistakes(t *testing.T) {
 	for _, d := range l {
 		got = append(got, fmt.Sprintf("%d %s (%s)", d.Pos.Line, d.Msg, d.Hint))
 	}
-	want := `40 revenue.nett: the data revenue has no column "nett" (did you mean "net"?)
+	want := `9 figure: net is that of the first of several rows of revenue (name the row, by its period; or let a query give one row, or order by which is first)
+40 revenue.nett: the data revenue has no column "nett" (did you mean "net"?)
 50 category: revenue has no column "perid" (did you mean "period"?)
 60 table: revenue has no column "margin" (it has period, unit_code, net, target, orders, achieved)`
 	if strings.Join(got, "\n") != want {
@@ -374,4 +375,46 @@ func BenchmarkAssemble(b *testing.B) {
 			}
 		}
 	})
+}
+
+// A figure of the first of several rows is told of, once a place, unless the query says which is first
+// or the figure which row it means.
+func TestAFigureOfNoRowInParticular(t *testing.T) {
+	at := func(line int) diag.Pos { return diag.Pos{File: "reports/sales.yml", Line: line, Col: 3} }
+	for _, c := range []struct {
+		name, sql string
+		block     manifest.ReportBlock
+		want      string
+	}{
+		{"a key figure", "", manifest.ReportBlock{KPI: []manifest.ReportKPI{{Value: manifest.Cell{Pos: at(70), Column: "net"}, Target: &manifest.Cell{Pos: at(71), Column: "target"}}}}, "70"},
+		{"that is sorted", " Order\n by 1", manifest.ReportBlock{KPI: []manifest.ReportKPI{{Value: manifest.Cell{Pos: at(70), Column: "net"}}}}, ""},
+		{"that names its row", "", manifest.ReportBlock{KPI: []manifest.ReportKPI{{Value: manifest.Cell{Pos: at(70), Column: "net", Row: map[string]string{"period": "2026-02-01"}}}}}, ""},
+		{"of another data", "", manifest.ReportBlock{KPI: []manifest.ReportKPI{{
+			Value:   manifest.Cell{Pos: at(70), Column: "net", Row: map[string]string{"period": "2026-02-01"}},
+			Compare: []manifest.ReportCompare{{To: &manifest.Cell{Pos: at(72), Data: "revenue", Column: "target"}}},
+		}}}, "72"},
+		{"in a text", "", manifest.ReportBlock{Text: &manifest.Template{Text: "{{ figure('revenue.net', to='target') }}", Pos: at(73)}}, "73"},
+		{"in a text, its place", "", manifest.ReportBlock{Text: &manifest.Template{Text: "{{ figure('revenue.net', row=0) }}", Pos: at(73)}}, ""},
+	} {
+		s := spec()
+		s.Title = manifest.Template{}
+		s.Data[0].Query.SQL += c.sql
+		c.block.Name, c.block.Data = "b", "revenue"
+		c.block.Sections = []string{"total", "unit"}
+		s.Blocks = []manifest.ReportBlock{c.block}
+		_, l, err := report.Assemble(context.Background(), options(t, s), sales())
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, d := range l {
+			got = append(got, fmt.Sprint(d.Pos.Line))
+			if d.Severity != diag.Warning || !strings.Contains(d.Msg, "the first of several rows of revenue") {
+				t.Errorf("%s: %v", c.name, d)
+			}
+		}
+		if strings.Join(got, " ") != c.want {
+			t.Errorf("%s: %v, want %s", c.name, l, c.want)
+		}
+	}
 }

@@ -329,6 +329,19 @@ func (m *maker) cell(c manifest.Cell, what string) (block.Figure, *block.Field, 
 			wanted[k] = block.Unliteral(s)
 		}
 		row = data.Find(wanted)
+	} else if (what == "value" || c.Data != "") && m.assembly.out.vague(data) { // what is beside a value is of its row
+		m.diags.Add(vagueRow(c.Pos, what, data, column))
 	}
 	return data.Figure(row, column), &data.Columns[column], nil
+}
+
+// vagueRow warns of a figure that is of the first of several rows, though nothing says so.
+func vagueRow(at diag.Pos, what string, data *block.Data, column int) *diag.Diagnostic {
+	name := data.Columns[column].Name
+	by := data.Names()[0]
+	if len(data.Key) > 0 {
+		by = data.Key[0]
+	}
+	return diag.Warnf(diag.BadValue, at, "%s: %s is that of the first of several rows of %s", what, name, data.Name).
+		WithHint("name the row, by its %s; or let a query give one row, or order by which is first", by)
 }

@@ -142,8 +142,16 @@ func (a *assembly) noColumn(pos diag.Pos, what, column string, data *block.Data)
 // anyOrder reports a query whose rows come in another order each time: it groups and does not sort.
 // Others keep the order of what they read, which somebody may count on.
 func anyOrder(sql string) bool {
-	words := strings.Join(strings.Fields(strings.ToLower(sql)), " ")
+	words := plainSQL(sql)
 	return !strings.Contains(words, "order by") && (strings.Contains(words, "group by") || strings.Contains(words, "distinct"))
+}
+
+func plainSQL(sql string) string { return strings.Join(strings.Fields(strings.ToLower(sql)), " ") }
+
+// vague reports data of which no row is meant where none is named: there are several, and the query
+// does not say which comes first. A figure of the first one is right by luck.
+func (r *Report) vague(d *block.Data) bool {
+	return len(d.Rows) > 1 && !strings.Contains(plainSQL(r.Queries[d.Query].SQL), "order by")
 }
 
 // settle orders rows that come in any order, so that the same data gives the same report: by the key,

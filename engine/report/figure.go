@@ -55,6 +55,9 @@ func (n *Names) figure(c *jinja.Call) (jinja.Value, error) {
 	if err != nil {
 		return nil, err
 	}
+	if args[1] == jinja.Missing && n.report.vague(data) {
+		n.warn(c, data, column)
+	}
 	fig := data.Figure(row, column)
 	if args[4] != jinja.Missing && args[4] != nil {
 		if fig, err = n.compared(c, data, row, fig, args[3], jinja.Str(args[4])); err != nil {
@@ -82,6 +85,9 @@ func (n *Names) compared(c *jinja.Call, data *block.Data, row int, fig block.Fig
 	}
 	if other != data {
 		row = 0
+		if n.report.vague(other) {
+			n.warn(c, other, column)
+		}
 	}
 	how := ""
 	if as != jinja.Missing && as != nil {
@@ -92,6 +98,18 @@ func (n *Names) compared(c *jinja.Call, data *block.Data, row int, fig block.Fig
 		return fig, c.Errorf(diag.BadCall, "%s", err)
 	}
 	return out, nil
+}
+
+// warn tells whoever listens that a figure is that of the first of several rows.
+func (n *Names) warn(c *jinja.Call, data *block.Data, column int) {
+	if n.warned == nil {
+		return
+	}
+	d := vagueRow(c.Pos, "figure", data, column)
+	if at, ok := c.Errorf(d.Code, "%s", d.Msg).(*diag.Diagnostic); ok { //nolint:errorlint // made right here
+		d.Len, d.Notes = at.Len, at.Notes
+	}
+	n.warned(d)
 }
 
 // column finds 'data.column'; a name alone is a column of own, where there is one.

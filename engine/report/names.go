@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"atlas/engine/block"
+	"atlas/engine/diag"
 	"atlas/engine/jinja"
 	"atlas/engine/manifest"
 )
@@ -22,6 +23,7 @@ type Names struct {
 	period  Period
 	figures []block.Figure
 	vars    map[string]any
+	warned  func(*diag.Diagnostic) // nil where nobody listens
 }
 
 // NewNames gives the names of a section; nil is the total. Translations may be nil.
@@ -46,6 +48,9 @@ func (m Meta) period() (Period, error) {
 	}
 	return p.as(PeriodType(m.Type), m.Period)
 }
+
+// OnWarning says who is told of figures that may not be the ones that are meant.
+func (n *Names) OnWarning(warned func(*diag.Diagnostic)) { n.warned = warned }
 
 // Vars gives the names for a template; the caller must not change the map.
 func (n *Names) Vars() map[string]any { return n.vars }
