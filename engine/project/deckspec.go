@@ -331,6 +331,9 @@ func (a *assembly) reportOf(d *deckDraft) *reportDraft {
 			WithNote(off.spec.Pos, "it is switched off by its configuration").WithHint("switch the deck off, too: config: {enabled: false}"))
 		return nil
 	}
+	if a.unreadReports() {
+		return nil
+	}
 	a.diags.Add(unknown(d.report, diag.UnknownRef, names, "declare it under reports: in a file of report-paths", "there is no report %q", d.spec.Report))
 	return nil
 }
@@ -380,7 +383,7 @@ func (a *assembly) checkBrand(m mention) {
 	for _, b := range a.m.Brands {
 		names = append(names, b.Name)
 	}
-	if m.name != "" && !slices.Contains(names, m.name) {
+	if m.name != "" && !slices.Contains(names, m.name) && !a.unreadReports() {
 		a.diags.Add(unknown(m, diag.UnknownRef, names, "declare it under brands: in a file of report-paths", "there is no brand %q", m.name))
 	}
 }
@@ -388,6 +391,9 @@ func (a *assembly) checkBrand(m mention) {
 // checkLayout reports a layout that does not exist, and slots that it has no region for.
 func (a *assembly) checkLayout(s *slideDraft) {
 	l, ok := a.m.Layout(s.layout.name)
+	if !ok && a.unreadReports() {
+		return
+	}
 	if !ok {
 		var names []string
 		for _, x := range append(slices.Clone(a.m.Layouts), manifest.BuiltinLayouts()...) {

@@ -278,7 +278,8 @@ func (b *blockReader) tableColumn(c *node) manifest.ReportTableColumn {
 		if s.kind == mapNode {
 			rule = manifest.Rule{Pos: textPos(s.get("type"), b.file.Shown), Type: s.get("type").str(), Style: s.get("style").str()}
 		}
-		if rule.Style == "" && rule.Type != "change" && rule.Type != "scale" {
+		// a type that is no condition is none of the schema's, which has told it
+		if rule.Style == "" && strings.TrimLeft(rule.Type, "<>=") != rule.Type {
 			b.diags.Add(diag.Errorf(diag.MissingKey, rule.Pos, "the condition %q has no style", rule.Type).WithLen(utf8.RuneCountInString(rule.Type)).
 				WithHint(`{type: "%s", style: bad}`, rule.Type))
 		}

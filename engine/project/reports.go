@@ -15,6 +15,7 @@ import (
 // reportsFile is what one file of report-paths declares.
 type reportsFile struct {
 	file        *File
+	unread      bool // as a whole: what others name may stand in it
 	workbooks   []*manifest.Workbook
 	comparisons []*manifest.Comparison
 	wanted      []wantedComparison
@@ -40,7 +41,10 @@ func (ps *parsing) readReports(f *File) fileResult {
 	}
 	root, found := parseYAML(f.Shown, []byte(text))
 	res.diags.Add(found)
-	if found.Err() == nil && root != nil {
+	switch {
+	case found.Err() != nil:
+		res.reports = &reportsFile{file: f, unread: true}
+	case root != nil:
 		ps.declared(f, text, root, &res)
 	}
 	return res
@@ -56,6 +60,7 @@ func (ps *parsing) declared(f *File, text string, root *node, res *fileResult) {
 	judged := validate(f.Shown, root, ruleOf("reports"), strict)
 	res.diags.Add(judged)
 	if slices.ContainsFunc(judged, func(d *diag.Diagnostic) bool { return d.Code == diag.MissingKey }) {
+		res.reports = &reportsFile{file: f, unread: true}
 		return
 	}
 	r := ps.reportReader(f, text, res)
@@ -210,6 +215,11 @@ func (c *Captured) add(o Captured) {
 	for _, m := range o.Macros {
 		c.addMacro(m)
 	}
+}
+
+// unreadReports tells that what nobody declares may stand in a file whose mistakes are told already.
+func (a *assembly) unreadReports() bool {
+	return slices.ContainsFunc(a.reports, func(f *reportsFile) bool { return f.unread })
 }
 
 // attachReports files what report-paths declare, in the order of names: what is shown and how it looks.
