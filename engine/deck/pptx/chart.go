@@ -127,7 +127,7 @@ func (p chartPiece) drawing(ctx context.Context, c *canvas, s spot) error {
 		leave("there is nothing at hand that draws it")
 		return nil
 	}
-	svg, err := c.opt.SVG(ctx, p.block, s.box.W*pixelsIn, s.box.H*pixelsIn)
+	svg, err := c.opt.SVG(ctx, p.block, s.box.W*pointsIn, s.box.H*pointsIn)
 	if err != nil {
 		if ctx.Err() != nil {
 			return ctx.Err()

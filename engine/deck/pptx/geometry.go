@@ -13,7 +13,6 @@ const (
 	perInch   = 914400
 	perPoint  = 12700
 	pointsIn  = 72.0 // points an inch
-	pixelsIn  = 96.0 // pixels of a style sheet an inch
 	unitsText = 100  // sizes of type are hundredths of a point
 )
 

@@ -28,7 +28,7 @@ type picture struct {
 // pictureScale is pixels of the fallback a pixel of an SVG; a small drawing is scaled up until its
 // longer side has pictureSide, for it may stand large on a slide.
 const (
-	pictureScale = 2.0
+	pictureScale = 8.0 / 3 // 192 an inch of a chart
 	pictureSide  = 960.0
 )
 

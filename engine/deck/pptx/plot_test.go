@@ -2,6 +2,7 @@ package pptx_test
 
 import (
 	"bytes"
+	"context"
 	"math"
 	"regexp"
 	"strconv"
@@ -131,6 +132,39 @@ func TestTextLikeAnEscape(t *testing.T) {
 	for _, cell := range []string{"A3", "B1"} {
 		if got, err := book.GetCellValue("data", cell); err != nil || got != odd {
 			t.Errorf("%s is %q, not %q: %v", cell, got, odd, err)
+		}
+	}
+}
+
+// TestDrawingsAreInPoints asks for drawings as large as they are placed, so that eleven points of type
+// are eleven points beside native charts.
+func TestDrawingsAreInPoints(t *testing.T) {
+	s := newSample(t, "en-US")
+	o := options()
+	draw, width := o.SVG, 0.0
+	o.SVG = func(ctx context.Context, b *block.Block, w, h float64) ([]byte, error) {
+		width = w
+		return draw(ctx, b, w, h)
+	}
+	var b bytes.Buffer
+	if _, err := pptx.Render(t.Context(), &b, s.one(s.drawn(block.SankeyChart)), o); err != nil {
+		t.Fatal(err)
+	}
+	placed := regexp.MustCompile(`<p:pic>.*?<a:ext cx="(\d+)"`).FindStringSubmatch(string(opened(t, b.Bytes()).Part("ppt/slides/slide1.xml")))
+	if placed == nil {
+		t.Fatal("there is no picture")
+	}
+	if emu, err := strconv.ParseFloat(placed[1], 64); err != nil || math.Abs(emu/12700-width) > 1.5 {
+		t.Errorf("a drawing %g wide is placed as %s EMU", width, placed[1])
+	}
+}
+
+// TestBarsHaveNoGrid leaves vertical lines out, where an axis tells the values of bars.
+func TestBarsHaveNoGrid(t *testing.T) {
+	s := newSample(t, "en-US")
+	for kind, want := range map[block.ChartType]bool{block.BarChart: false, block.ColumnChart: true} {
+		if got := strings.Contains(chartPart(t, s, s.single(kind, "", "none")), "<c:majorGridlines>"); got != want {
+			t.Errorf("%s has a grid: %v", kind, got)
 		}
 	}
 }

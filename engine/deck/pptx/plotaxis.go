@@ -155,7 +155,7 @@ func (x *plot) valueAxis(a axis) {
 	x.scaling(a)
 	m.val("c:delete", a.hidden)
 	m.val("c:axPos", a.position)
-	if a.lines && !a.hidden {
+	if a.lines && !a.hidden && !x.horizontal() { // bars have no vertical grid
 		m.start("c:majorGridlines")
 		m.start("c:spPr")
 		x.ink.line(m, "rule", 0.75)

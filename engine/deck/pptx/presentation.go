@@ -35,8 +35,8 @@ type Options struct {
 	// template. It may be nil.
 	Spec *manifest.Report
 	// SVG draws a chart that PowerPoint has no native kind for (funnel, sankey, heatmap, treemap,
-	// gauge), with its width and height in pixels of which 96 are an inch. Nil leaves them out, with
-	// a warning.
+	// gauge), with its width and height in points, so that its type is as large as that of native
+	// charts. Nil leaves them out, with a warning.
 	SVG func(ctx context.Context, b *block.Block, width, height float64) ([]byte, error)
 	// PNG turns an SVG into the picture that readers without SVG see; scale is pixels of the
 	// picture a pixel of the drawing. Nil leaves SVG pictures out, with a warning.
