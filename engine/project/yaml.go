@@ -51,7 +51,7 @@ func parseFullYAML(shown string, src []byte) (root *node, found diag.List) {
 	}()
 	file, err := parser.ParseBytes(src, 0, parser.AllowDuplicateMapKey())
 	if err != nil {
-		return nil, diag.List{yamlError(shown, err)}
+		return nil, diag.List{yamlError(shown, src, err)}
 	}
 	b := &treeBuilder{file: shown}
 	var body ast.Node
@@ -73,7 +73,7 @@ func parseFullYAML(shown string, src []byte) (root *node, found diag.List) {
 }
 
 // yamlError places the library's complaint.
-func yamlError(shown string, err error) *diag.Diagnostic {
+func yamlError(shown string, src []byte, err error) *diag.Diagnostic {
 	pos := diag.Pos{File: shown}
 	msg := err.Error()
 	var syntax *yaml.SyntaxError
@@ -86,12 +86,26 @@ func yamlError(shown string, err error) *diag.Diagnostic {
 		msg = first
 	}
 	d := diag.Errorf(diag.BadYAML, pos, "YAML does not parse: %s", msg).WithErr(err)
-	if syntax != nil && syntax.Token != nil && strings.HasPrefix(strings.TrimSpace(syntax.Token.Value), "{") {
+	switch {
+	case strings.Contains(around(src, pos), "{{"):
 		d.Hint = `put a value that begins with {{ in quotes: "{{ … }}"`
-	} else if strings.Contains(msg, "in this context") || strings.Contains(msg, "key name") {
+	case strings.Contains(msg, "end token"):
+		d.Hint = "what is opened here is not closed before the next entry"
+	case strings.Contains(msg, "in this context") || strings.Contains(msg, "key name"):
 		d.Hint = "is this line indented like those it belongs with, and a text with a colon in quotes?"
 	}
 	return d
+}
+
+// around gives the letter at a place with its neighbours.
+func around(src []byte, pos diag.Pos) string {
+	lines := strings.Split(string(src), "\n")
+	if pos.Line < 1 || pos.Line > len(lines) {
+		return ""
+	}
+	line := []rune(lines[pos.Line-1])
+	at := min(max(pos.Col-1, 0), len(line))
+	return string(line[max(at-1, 0):min(at+2, len(line))])
 }
 
 // treeBuilder turns the library's AST into nodes.
