@@ -58,9 +58,9 @@ var owners = map[string]string{
 	"golang.org/x/image":          "engine/theme",
 }
 
-// suites are conformance suites: test code that only tests import.
+// suites are conformance suites and what tests drive: code that only tests import.
 var suites = map[string]bool{
-	"engine/adapter/adaptertest": true, "engine/source/sourcetest": true, "engine/source/odoo/odootest": true, "engine/operational/hranatest": true,
+	"engine/adapter/adaptertest": true, "engine/browsertest": true, "engine/source/sourcetest": true, "engine/source/odoo/odootest": true, "engine/operational/hranatest": true,
 }
 
 // forbidden names say nothing of what is in a package.

@@ -93,7 +93,8 @@ func TestTotalsWithoutValueAreEmpty(t *testing.T) {
 func TestProgressWithoutTarget(t *testing.T) {
 	none, zero := fig(nil, "integer", "target"), fig(int64(0), "integer", "target")
 	got := draw(t, &block.Block{Kind: block.ProgressKind, Progress: []block.Bar{
-		{Label: "a", Value: fig(int64(1), "integer", "n"), Target: &none}, {Label: "b", Value: fig(.4, "percent", "s"), Share: .4},
+		{Label: "a", Value: fig(int64(1), "integer", "n"), Target: &none},
+		{Label: "b", Value: fig(.4, "percent", "s"), Share: .4},
 		{Label: "c", Value: fig(int64(0), "integer", "n"), Target: &zero},
 	}}, html.Options{Format: formatter(t, "en-US")})
 	if strings.Count(got, "fill") != 1 || strings.Count(got, `<span class="progress-share">–</span>`) != 2 || strings.Contains(got, ">0.0%<") || strings.Count(got, "progress-target") != 1 {

@@ -3,16 +3,18 @@ package slides_test
 import (
 	"testing"
 
+	"atlas/engine/browsertest"
 	"atlas/engine/deck/slides"
 )
 
 func TestTheDeckIsMovedThroughByKeys(t *testing.T) {
-	b := openBrowser(t)
+	b := browsertest.Start(t)
 	dir := build(t, slides.Options{})
-	p := b.tab(fileURL(dir, "index.html"), 1280, 720)
+	p := b.Tab(1280, 720)
+	show(p, browsertest.FileURL(dir, "index.html"))
 	at := func() string {
 		var s string
-		p.eval(`atlas.at().slide + " " + atlas.at().step`, &s)
+		p.Eval(`atlas.at().slide + " " + atlas.at().step`, &s)
 		return s
 	}
 	for _, step := range []struct {
@@ -30,51 +32,52 @@ func TestTheDeckIsMovedThroughByKeys(t *testing.T) {
 		{"End", 35, "end 0"},
 		{"Home", 36, "cover 0"},
 	} {
-		p.press(step.key, step.code)
+		p.Press(step.key, step.code)
 		if got := at(); got != step.want {
 			t.Fatalf("after %s the deck is at %s, want %s", step.key, got, step.want)
 		}
 	}
-	p.open(fileURL(dir, "index.html#/sales/1"))
+	show(p, browsertest.FileURL(dir, "index.html#/sales/1"))
 	if got := at(); got != "sales 2" {
 		t.Errorf("the address leads to %s, want sales 2", got)
 	}
 	var seen []string
-	p.eval(`[...document.querySelectorAll("#sales [data-step]")].filter(e => getComputedStyle(e).visibility === "visible").map(e => e.textContent.trim())`, &seen)
+	p.Eval(`[...document.querySelectorAll("#sales [data-step]")].filter(e => getComputedStyle(e).visibility === "visible").map(e => e.textContent.trim())`, &seen)
 	if len(seen) != 2 {
 		t.Errorf("after two clicks %q are seen", seen)
 	}
-	p.picture("deck-steps")
-	p.press("t", 84)
-	p.eventually(`getComputedStyle(document.querySelector("#sales .slide")).backgroundColor !== "rgb(255, 255, 255)"`)
-	p.picture("deck-dark")
-	p.open(fileURL(dir, "index.html"))
-	p.eventually(`atlas.dark()`)
-	p.press("t", 84)
-	p.press("o", 79)
-	p.eventually(`document.querySelectorAll(".overview-grid button").length === 4`)
-	p.picture("deck-overview")
-	p.press("ArrowRight", 39)
-	p.press("o", 79)
-	p.eventually(`!document.querySelector(".overview-grid")`)
+	p.Picture("deck-steps", false)
+	p.Press("t", 84)
+	p.Eventually(`getComputedStyle(document.querySelector("#sales .slide")).backgroundColor !== "rgb(255, 255, 255)"`)
+	p.Picture("deck-dark", false)
+	show(p, browsertest.FileURL(dir, "index.html"))
+	p.Eventually(`atlas.dark()`)
+	p.Press("t", 84)
+	p.Press("o", 79)
+	p.Eventually(`document.querySelectorAll(".overview-grid button").length === 4`)
+	p.Picture("deck-overview", false)
+	p.Press("ArrowRight", 39)
+	p.Press("o", 79)
+	p.Eventually(`!document.querySelector(".overview-grid")`)
 	if got := at(); got != "cover 0" {
 		t.Errorf("moving in the overview leads to %s", got)
 	}
-	p.press("?", 191)
-	p.eventually(`document.querySelector(".keys").open`)
-	p.picture("deck-keys")
-	b.quiet("the deck")
+	p.Press("?", 191)
+	p.Eventually(`document.querySelector(".keys").open`)
+	p.Picture("deck-keys", false)
+	b.Quiet("the deck")
 }
 
 func TestWhereFromOpensAtAFigure(t *testing.T) {
-	b := openBrowser(t)
-	p := b.tab(fileURL(build(t, slides.Options{}), "index.html#/sales"), 1280, 720)
-	p.press("w", 87)
-	p.eventually(`document.querySelector(".where").innerText.includes("shop.mart_targets")`)
-	p.picture("where-slide")
-	p.click("#sales .slide-title data.figure")
+	b := browsertest.Start(t)
+	p := b.Tab(1280, 720)
+	show(p, browsertest.FileURL(build(t, slides.Options{}), "index.html#/sales"))
+	p.Press("w", 87)
+	p.Eventually(`document.querySelector(".where").innerText.includes("shop.mart_targets")`)
+	p.Picture("where-slide", false)
+	p.Click("#sales .slide-title data.figure")
 	var said string
-	p.eval(`document.querySelector(".where").innerText`, &said)
+	p.Eval(`document.querySelector(".where").innerText`, &said)
 	for _, want := range []string{"10 %", "net/last_year", "month=Jun", "older than its sources", "select month, net, last_year"} {
 		if want == "net/last_year" {
 			want = "Net sales (net) / last_year"
@@ -83,45 +86,46 @@ func TestWhereFromOpensAtAFigure(t *testing.T) {
 			t.Errorf("the panel does not say %q:\n%s", want, said)
 		}
 	}
-	p.picture("where-figure")
-	p.press("w", 87)
-	p.eventually(`document.querySelector(".where").hidden`)
-	b.quiet("the panel")
+	p.Picture("where-figure", false)
+	p.Press("w", 87)
+	p.Eventually(`document.querySelector(".where").hidden`)
+	b.Quiet("the panel")
 }
 
 func TestThePresenterFollowsAndLeads(t *testing.T) {
-	b := openBrowser(t)
-	p := b.tab(fileURL(build(t, slides.Options{}), "index.html#/sales"), 1280, 720)
-	p.press("s", 83)
-	desk := b.opened()
-	desk.size(1180, 760)
-	desk.eventually(`document.querySelector(".linked").classList.contains("on")`)
-	desk.eventually(`document.querySelector(".screen.now .page").dataset.slide === "sales"`)
+	b := browsertest.Start(t)
+	p := b.Tab(1280, 720)
+	show(p, browsertest.FileURL(build(t, slides.Options{}), "index.html#/sales"))
+	p.Press("s", 83)
+	desk := b.Opened()
+	desk.Size(1180, 760)
+	desk.Eventually(`document.querySelector(".linked").classList.contains("on")`)
+	desk.Eventually(`document.querySelector(".screen.now .page").dataset.slide === "sales"`)
 	var next []string
-	desk.eval(`[...document.querySelectorAll(".screen.next [data-step]")].filter(e => getComputedStyle(e).visibility === "visible").map(e => e.textContent.trim())`, &next)
+	desk.Eval(`[...document.querySelectorAll(".screen.next [data-step]")].filter(e => getComputedStyle(e).visibility === "visible").map(e => e.textContent.trim())`, &next)
 	if len(next) != 1 || next[0] != "The north grew" {
 		t.Errorf("the next click shows %q, want the first point", next)
 	}
-	desk.press("ArrowRight", 39)
-	p.eventually(`atlas.at().step === 1`)
-	p.press("ArrowRight", 39)
-	desk.eventually(`document.querySelector(".clicks").textContent.includes("2 / 4")`)
-	desk.press("d", 68)
+	desk.Press("ArrowRight", 39)
+	p.Eventually(`atlas.at().step === 1`)
+	p.Press("ArrowRight", 39)
+	desk.Eventually(`document.querySelector(".clicks").textContent.includes("2 / 4")`)
+	desk.Press("d", 68)
 	var box []float64
-	desk.eval(`(() => { const r = document.querySelector(".screen.now").getBoundingClientRect(); return [r.x, r.y, r.width, r.height] })()`, &box)
-	desk.mouse("mousePressed", box[0]+box[2]*.3, box[1]+box[3]*.5)
+	desk.Eval(`(() => { const r = document.querySelector(".screen.now").getBoundingClientRect(); return [r.x, r.y, r.width, r.height] })()`, &box)
+	desk.Mouse("mousePressed", box[0]+box[2]*.3, box[1]+box[3]*.5)
 	for i := range 10 {
-		desk.mouse("mouseMoved", box[0]+box[2]*(.3+.03*float64(i)), box[1]+box[3]*.5)
+		desk.Mouse("mouseMoved", box[0]+box[2]*(.3+.03*float64(i)), box[1]+box[3]*.5)
 	}
-	desk.mouse("mouseReleased", box[0]+box[2]*.6, box[1]+box[3]*.5)
-	p.eventually(`(atlas.ink.pages().sales || []).length === 1`)
-	p.eventually(`(() => { const c = document.querySelector("canvas.ink"); const d = c.getContext("2d").getImageData(0, 0, c.width, c.height).data; return d.some((v, i) => i % 4 === 3 && v > 0) })()`)
-	desk.picture("presenter-light")
-	p.picture("deck-drawn")
-	desk.press("t", 84)
-	p.eventually(`atlas.dark()`)
-	desk.picture("presenter-dark")
-	desk.click(`[data-do="pause"]`)
-	desk.eventually(`document.documentElement.classList.contains("stopped")`)
-	b.quiet("the presenter")
+	desk.Mouse("mouseReleased", box[0]+box[2]*.6, box[1]+box[3]*.5)
+	p.Eventually(`(atlas.ink.pages().sales || []).length === 1`)
+	p.Eventually(`(() => { const c = document.querySelector("canvas.ink"); const d = c.getContext("2d").getImageData(0, 0, c.width, c.height).data; return d.some((v, i) => i % 4 === 3 && v > 0) })()`)
+	desk.Picture("presenter-light", false)
+	p.Picture("deck-drawn", false)
+	desk.Press("t", 84)
+	p.Eventually(`atlas.dark()`)
+	desk.Picture("presenter-dark", false)
+	desk.Click(`[data-do="pause"]`)
+	desk.Eventually(`document.documentElement.classList.contains("stopped")`)
+	b.Quiet("the presenter")
 }

@@ -8,12 +8,13 @@ import (
 	"time"
 
 	"atlas/engine/block"
+	"atlas/engine/browsertest"
 	"atlas/engine/deck/slides"
 	"atlas/engine/diag"
 )
 
 func TestWhatIsSavedShowsAtOnce(t *testing.T) {
-	b := openBrowser(t)
+	b := browsertest.Start(t)
 	s := slides.NewServer("127.0.0.1")
 	server := httptest.NewServer(s)
 	defer func() { // the page's stream of events has no end
@@ -24,43 +25,44 @@ func TestWhatIsSavedShowsAtOnce(t *testing.T) {
 	source := func(string) (string, bool) { return "one\n{{ broken }}\n", true }
 	mistake := diag.Errorf(diag.TemplateSyntax, diag.Pos{File: "decks/monthly.md", Line: 2, Col: 4}, "there is no name broken").WithHint("did you mean block?")
 	s.Fail(diag.List{mistake}, source)
-	p := b.tab(server.URL, 1280, 720)
-	p.eventually(`document.querySelector(".dev-problems").innerText.includes("decks/monthly.md:2:4")`)
+	p := b.Tab(1280, 720)
+	show(p, server.URL)
+	p.Eventually(`document.querySelector(".dev-problems").innerText.includes("decks/monthly.md:2:4")`)
 
 	doc := sample(t)
 	s.Show(t.Context(), doc, slides.Options{}, nil, source)
-	p.eventually(`window.atlas && atlas.at && document.documentElement.dataset.ready !== undefined`)
-	p.eval(`atlas.go("sales", 2)`, nil)
+	p.Eventually(`window.atlas && atlas.at && document.documentElement.dataset.ready !== undefined`)
+	p.Eval(`atlas.go("sales", 2)`, nil)
 	for i := range 5 {
 		doc = sample(t)
 		doc.Slides[1].Title = block.Prose{Text: "Draft " + strings.Repeat("I", i+1)}
-		p.eval(`window.kept = true`, nil)
+		p.Eval(`window.kept = true`, nil)
 		start := time.Now()
 		s.Show(t.Context(), doc, slides.Options{}, nil, source)
-		p.eval(`new Promise(done => { (function look() { if (document.querySelector("#sales .slide-title").textContent === "`+doc.Slides[1].Title.Text+`") done(1); else requestAnimationFrame(look); })() })`, nil)
+		p.Eval(`new Promise(done => { (function look() { if (document.querySelector("#sales .slide-title").textContent === "`+doc.Slides[1].Title.Text+`") done(1); else requestAnimationFrame(look); })() })`, nil)
 		t.Logf("shown after %s", time.Since(start).Round(time.Millisecond))
 	}
 	var kept bool
 	var at string
-	p.eval(`window.kept === true`, &kept)
-	p.eval(`atlas.at().slide + " " + atlas.at().step`, &at)
+	p.Eval(`window.kept === true`, &kept)
+	p.Eval(`atlas.at().slide + " " + atlas.at().step`, &at)
 	if !kept || at != "sales 2" {
 		t.Errorf("the page was loaded anew (%v), or is at %s and not at sales 2", !kept, at)
 	}
 
 	s.Fail(diag.List{mistake}, source)
-	p.eventually(`document.querySelector(".dev-problems").innerText.includes("2 | {{ broken }}")`)
-	p.eventually(`document.querySelector(".dev-problems").innerText.includes("did you mean block?")`)
-	p.picture("dev-error")
+	p.Eventually(`document.querySelector(".dev-problems").innerText.includes("2 | {{ broken }}")`)
+	p.Eventually(`document.querySelector(".dev-problems").innerText.includes("did you mean block?")`)
+	p.Picture("dev-error", false)
 	doc.Slides[1].Problem = "there is no block sales_by_mnth\ndid you mean sales_by_month?"
 	doc.Slides[1].Pos = diag.Pos{File: "decks/monthly.md", Line: 12, Col: 1}
 	s.Show(t.Context(), doc, slides.Options{}, nil, source)
-	p.eventually(`document.querySelector("#sales .slide-problem").innerText.includes("decks/monthly.md:12:1")`)
-	p.eventually(`!document.querySelector(".dev-problems:not(.points)") && document.querySelector(".points button").textContent.includes("sales")`)
-	p.picture("dev-slide")
+	p.Eventually(`document.querySelector("#sales .slide-problem").innerText.includes("decks/monthly.md:12:1")`)
+	p.Eventually(`!document.querySelector(".dev-problems:not(.points)") && document.querySelector(".points button").textContent.includes("sales")`)
+	p.Picture("dev-slide", false)
 	s.Show(t.Context(), sample(t), slides.Options{Styles: []slides.File{{Name: "own.css", Data: []byte(".slide-title { color: rgb(1, 2, 3) }")}}}, nil, source)
-	p.eventually(`getComputedStyle(document.querySelector("#sales .slide-title")).color === "rgb(1, 2, 3)"`)
-	b.quiet("the dev server")
+	p.Eventually(`getComputedStyle(document.querySelector("#sales .slide-title")).color === "rgb(1, 2, 3)"`)
+	b.Quiet("the dev server")
 }
 
 func TestTheServerAnswersToItsOwnNamesOnly(t *testing.T) {

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"atlas/engine/browsertest"
 	"atlas/engine/deck/pdf"
 	"atlas/engine/deck/slides"
 )
@@ -60,6 +61,12 @@ func TestTheDeckPrints(t *testing.T) {
 			}
 		}
 	}
+}
+
+// show opens a page of a deck and waits until it is drawn.
+func show(p *browsertest.Tab, url string) {
+	p.Open(url)
+	p.Ready()
 }
 
 func contains(s, what string) bool { return strings.Contains(s, what) }

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"atlas/engine/browsertest"
 	"atlas/engine/site/docs"
 )
 
@@ -44,17 +45,17 @@ const overflow = `(() => { const w = document.documentElement.clientWidth;
 		return true; }).slice(0, 4).map(e => e.outerHTML.slice(0, 120)) })()`
 
 func TestEveryPageInABrowser(t *testing.T) {
-	b := openBrowser(t)
+	b := browsertest.Start(t).Tab(1280, 800)
 	dir := build(t, sample())
 	for _, name := range htmlFiles(t, dir) {
 		for _, width := range []int{1280, 390} {
-			b.size(width, 844)
-			b.open(fileURL(dir, name))
-			b.quiet(name)
+			b.Size(width, 844)
+			b.Open(browsertest.FileURL(dir, name))
+			b.Quiet(name)
 			var wide []string
-			b.eval(overflow, &wide)
+			b.Eval(overflow, &wide)
 			var scroll int
-			b.eval("document.documentElement.scrollWidth", &scroll)
+			b.Eval("document.documentElement.scrollWidth", &scroll)
 			if len(wide) > 0 || scroll > width {
 				t.Errorf("%s at %d px is %d wide: %s", name, width, scroll, wide)
 			}
@@ -63,35 +64,35 @@ func TestEveryPageInABrowser(t *testing.T) {
 }
 
 func TestSearchInABrowser(t *testing.T) {
-	b := openBrowser(t)
+	b := browsertest.Start(t).Tab(1280, 800)
 	dir := build(t, sample())
-	b.size(1280, 800)
-	b.open(fileURL(dir, "node/model.shop.stg_orders.html"))
-	b.press("/", "/")
-	b.eventually(`document.querySelector("dialog.search").open`)
+	b.Size(1280, 800)
+	b.Open(browsertest.FileURL(dir, "node/model.shop.stg_orders.html"))
+	b.Press("/", 0)
+	b.Eventually(`document.querySelector("dialog.search").open`)
 	for _, k := range "reven" {
-		b.press(string(k), string(k))
+		b.Press(string(k), 0)
 	}
-	b.eventually(`document.querySelectorAll("#search-results li").length > 1`)
+	b.Eventually(`document.querySelectorAll("#search-results li").length > 1`)
 	var names []string
-	b.eval(`[...document.querySelectorAll("#search-results .r-name")].map(e => e.textContent)`, &names)
+	b.Eval(`[...document.querySelectorAll("#search-results .r-name")].map(e => e.textContent)`, &names)
 	if names[0] != "mart_revenue" {
 		t.Errorf("searching reven finds %v first", names)
 	}
-	b.picture("search", false)
-	b.press("ArrowDown", "")
-	b.eventually(`document.querySelectorAll("#search-results li")[1].getAttribute("aria-selected") === "true"`)
-	b.press("ArrowUp", "")
-	b.press("Enter", "\r")
-	b.eventually(`location.href.endsWith("node/model.shop.mart_revenue.html")`)
-	b.quiet("search")
+	b.Picture("search", false)
+	b.Press("ArrowDown", 0)
+	b.Eventually(`document.querySelectorAll("#search-results li")[1].getAttribute("aria-selected") === "true"`)
+	b.Press("ArrowUp", 0)
+	b.Press("Enter", 0)
+	b.Eventually(`location.href.endsWith("node/model.shop.mart_revenue.html")`)
+	b.Quiet("search")
 
 	for query, want := range map[string]string{
 		"nth_order": "nth_order", "first day of the month": "month", "finance revenue": "mart_revenue", "cents": "cents", "mart_revnue": "mart_revenue",
 	} {
-		b.open(fileURL(dir, "index.html#search="+strings.ReplaceAll(query, " ", "%20")))
-		b.eventually(`document.querySelectorAll("#search-results li").length > 0`)
-		b.eval(`[...document.querySelectorAll("#search-results .r-name")].map(e => e.textContent)`, &names)
+		b.Open(browsertest.FileURL(dir, "index.html#search="+strings.ReplaceAll(query, " ", "%20")))
+		b.Eventually(`document.querySelectorAll("#search-results li").length > 0`)
+		b.Eval(`[...document.querySelectorAll("#search-results .r-name")].map(e => e.textContent)`, &names)
 		if names[0] != want {
 			t.Errorf("searching %q finds %v, want %s first", query, names, want)
 		}
@@ -99,73 +100,73 @@ func TestSearchInABrowser(t *testing.T) {
 }
 
 func TestLineageInABrowser(t *testing.T) {
-	b := openBrowser(t)
+	b := browsertest.Start(t).Tab(1280, 800)
 	dir := build(t, sample())
-	b.size(1440, 900)
+	b.Size(1440, 900)
 	count := func() int {
 		var n int
-		b.eval(`document.querySelectorAll(".graph-view .gn").length`, &n)
+		b.Eval(`document.querySelectorAll(".graph-view .gn").length`, &n)
 		return n
 	}
-	b.open(fileURL(dir, "lineage.html"))
+	b.Open(browsertest.FileURL(dir, "lineage.html"))
 	if n := count(); n != 15 {
 		t.Errorf("the lineage shows %d nodes, want 15", n)
 	}
-	b.picture("lineage-light", false)
-	b.eval(`document.querySelector('[data-key="model-intermediate"]').click()`, nil)
+	b.Picture("lineage-light", false)
+	b.Eval(`document.querySelector('[data-key="model-intermediate"]').click()`, nil)
 	if n := count(); n != 13 {
 		t.Errorf("%d nodes without the intermediate layer, want 13", n)
 	}
 	var bridges int
-	b.eval(`document.querySelectorAll(".graph-view path.via").length`, &bridges)
+	b.Eval(`document.querySelectorAll(".graph-view path.via").length`, &bridges)
 	if bridges == 0 {
 		t.Error("hidden nodes leave no bridges")
 	}
-	b.picture("lineage-bridged", false)
-	b.open(fileURL(dir, "lineage.html#focus=model.shop.int_orders&up=1&down=1"))
+	b.Picture("lineage-bridged", false)
+	b.Open(browsertest.FileURL(dir, "lineage.html#focus=model.shop.int_orders&up=1&down=1"))
 	if n := count(); n != 6 {
 		t.Errorf("%d nodes around int_orders, want 6", n)
 	}
-	b.eval(`document.querySelector('.graph-view [data-id="model.shop.int_orders"]').dispatchEvent(new MouseEvent("click", {bubbles: true, cancelable: true}))`, nil)
+	b.Eval(`document.querySelector('.graph-view [data-id="model.shop.int_orders"]').dispatchEvent(new MouseEvent("click", {bubbles: true, cancelable: true}))`, nil)
 	var panel string
-	b.eval(`document.querySelector("aside.picked").innerText`, &panel)
+	b.Eval(`document.querySelector("aside.picked").innerText`, &panel)
 	if !strings.Contains(panel, "Open page") || !strings.Contains(panel, "2,104 rows") {
 		t.Errorf("the panel says %q", panel)
 	}
-	b.picture("lineage-focus", false)
-	b.quiet("lineage")
+	b.Picture("lineage-focus", false)
+	b.Quiet("lineage")
 }
 
 func TestLineageIsMovedAndFilteredByHand(t *testing.T) {
-	b := openBrowser(t)
+	b := browsertest.Start(t).Tab(1280, 800)
 	dir := build(t, sample())
-	b.size(1440, 900)
-	b.open(fileURL(dir, "lineage.html"))
+	b.Size(1440, 900)
+	b.Open(browsertest.FileURL(dir, "lineage.html"))
 	matrix := func() string {
 		var m string
-		b.eval(`document.querySelector(".graph-view > g").getAttribute("transform")`, &m)
+		b.Eval(`document.querySelector(".graph-view > g").getAttribute("transform")`, &m)
 		return m
 	}
-	b.eval(`document.querySelector(".canvas").focus()`, nil)
+	b.Eval(`document.querySelector(".canvas").focus()`, nil)
 	start := matrix()
 	for _, key := range []string{"ArrowRight", "+", "-", "ArrowUp"} {
 		before := matrix()
-		b.press(key, "")
+		b.Press(key, 0)
 		if matrix() == before {
 			t.Errorf("%s does not move the picture", key)
 		}
 	}
-	b.press("0", "")
+	b.Press("0", 0)
 	if got := matrix(); got != start {
 		t.Errorf("0 does not fit the picture again: %s, at first %s", got, start)
 	}
-	b.call("Input.dispatchMouseEvent", map[string]any{"type": "mouseWheel", "x": 700, "y": 500, "deltaX": 0, "deltaY": -200}, nil)
-	b.eventually(`document.querySelector(".graph-view > g").getAttribute("transform") !== "` + start + `"`)
+	b.Call("Input.dispatchMouseEvent", map[string]any{"type": "mouseWheel", "x": 700, "y": 500, "deltaX": 0, "deltaY": -200}, nil)
+	b.Eventually(`document.querySelector(".graph-view > g").getAttribute("transform") !== "` + start + `"`)
 	zoomed := matrix()
 	for i, kind := range []string{"mousePressed", "mouseMoved", "mouseMoved", "mouseReleased"} {
-		b.call("Input.dispatchMouseEvent", map[string]any{"type": kind, "x": 700 + 40*i, "y": 300, "button": "left", "clickCount": 1}, nil)
+		b.Call("Input.dispatchMouseEvent", map[string]any{"type": kind, "x": 700 + 40*i, "y": 300, "button": "left", "clickCount": 1}, nil)
 	}
-	b.eventually(`document.querySelector(".graph-view > g").getAttribute("transform") !== "` + zoomed + `"`)
+	b.Eventually(`document.querySelector(".graph-view > g").getAttribute("transform") !== "` + zoomed + `"`)
 	for _, step := range []struct{ action, want string }{
 		{`const s = document.querySelector(".tag-select"); s.value = "marts"; s.dispatchEvent(new Event("change"))`, "3 of 15 nodes"},
 		{`document.querySelector(".reset").click()`, "15 nodes"},
@@ -175,79 +176,79 @@ func TestLineageIsMovedAndFilteredByHand(t *testing.T) {
 		{`const s = document.querySelector(".focus-down"); s.value = "1"; s.dispatchEvent(new Event("change"))`, "3 of 15 nodes"},
 		{`document.querySelectorAll(".legend button").forEach(x => x.getAttribute("aria-pressed") === "true" && x.click())`, "1 of 15 nodes"},
 	} {
-		b.eval("(() => {"+step.action+"})()", nil)
+		b.Eval("(() => {"+step.action+"})()", nil)
 		var got string
-		b.eval(`document.querySelector(".lineage-count").textContent`, &got)
+		b.Eval(`document.querySelector(".lineage-count").textContent`, &got)
 		if got != step.want {
 			t.Errorf("after %s: %s, want %s", step.action, got, step.want)
 		}
 	}
 	var hash string
-	b.eval("location.hash", &hash)
+	b.Eval("location.hash", &hash)
 	if !strings.Contains(hash, "focus=model.shop.stg_orders") || !strings.Contains(hash, "down=1") {
 		t.Errorf("the address does not keep the view: %s", hash)
 	}
-	b.quiet("lineage")
+	b.Quiet("lineage")
 }
 
 func TestListsAndThemeInABrowser(t *testing.T) {
-	b := openBrowser(t)
+	b := browsertest.Start(t).Tab(1280, 800)
 	dir := build(t, sample())
-	b.size(1280, 800)
-	b.open(fileURL(dir, "list/tests.html"))
+	b.Size(1280, 800)
+	b.Open(browsertest.FileURL(dir, "list/tests.html"))
 	shown := `[...document.querySelectorAll("tbody tr")].filter(r => !r.hidden).length`
 	var n int
-	b.eval(`(() => { const i = document.querySelector("[data-filter]"); i.value = "unique order"; i.dispatchEvent(new Event("input")) })()`, nil)
-	if b.eval(shown, &n); n != 2 {
+	b.Eval(`(() => { const i = document.querySelector("[data-filter]"); i.value = "unique order"; i.dispatchEvent(new Event("input")) })()`, nil)
+	if b.Eval(shown, &n); n != 2 {
 		t.Errorf("the filter leaves %d tests, want 2", n)
 	}
-	b.eval(`document.querySelectorAll("th")[1].click()`, nil)
+	b.Eval(`document.querySelectorAll("th")[1].click()`, nil)
 	var first string
-	if b.eval(`document.querySelector("tbody tr td:nth-child(2)").textContent.trim()`, &first); !strings.HasPrefix(first, "accepted_values") {
+	if b.Eval(`document.querySelector("tbody tr td:nth-child(2)").textContent.trim()`, &first); !strings.HasPrefix(first, "accepted_values") {
 		t.Errorf("sorted by test, the first is %s", first)
 	}
-	b.dark(false)
-	b.eval(`document.querySelector("[data-theme-button]").click()`, nil)
+	b.Dark(false)
+	b.Eval(`document.querySelector("[data-theme-button]").click()`, nil)
 	var ground string
-	if b.eval(`getComputedStyle(document.body).backgroundColor`, &ground); ground != "rgb(18, 22, 29)" {
+	if b.Eval(`getComputedStyle(document.body).backgroundColor`, &ground); ground != "rgb(18, 22, 29)" {
 		t.Errorf("the dark page is %s", ground)
 	}
-	b.open(fileURL(dir, "index.html"))
-	if b.eval(`getComputedStyle(document.body).backgroundColor`, &ground); ground != "rgb(18, 22, 29)" {
+	b.Open(browsertest.FileURL(dir, "index.html"))
+	if b.Eval(`getComputedStyle(document.body).backgroundColor`, &ground); ground != "rgb(18, 22, 29)" {
 		t.Errorf("the next page forgets the theme: %s", ground)
 	}
-	b.quiet("lists")
+	b.Quiet("lists")
 }
 
 func TestLargeLineageInABrowser(t *testing.T) {
-	b := openBrowser(t)
+	b := browsertest.Start(t).Tab(1280, 800)
 	dir := build(t, generated(1000))
-	b.size(1440, 900)
-	b.open(fileURL(dir, "lineage.html"))
-	b.picture("large-start", false)
-	b.eval(`document.querySelector(".show-all").click()`, nil)
+	b.Size(1440, 900)
+	b.Open(browsertest.FileURL(dir, "lineage.html"))
+	b.Picture("large-start", false)
+	b.Eval(`document.querySelector(".show-all").click()`, nil)
 	var n int
-	b.eval(`document.querySelectorAll(".graph-view .gn").length`, &n)
+	b.Eval(`document.querySelectorAll(".graph-view .gn").length`, &n)
 	if n != 1171 {
 		t.Errorf("%d nodes are drawn, want 1171", n)
 	}
-	b.picture("large-all", false)
-	b.open(fileURL(dir, "lineage.html#focus=model.big.mart_finance_0805"))
-	b.picture("large-focus", false)
-	b.quiet("large lineage")
+	b.Picture("large-all", false)
+	b.Open(browsertest.FileURL(dir, "lineage.html#focus=model.big.mart_finance_0805"))
+	b.Picture("large-focus", false)
+	b.Quiet("large lineage")
 }
 
 func TestServedPagesObeyThePolicy(t *testing.T) {
-	b := openBrowser(t)
+	b := browsertest.Start(t).Tab(1280, 800)
 	server := httptest.NewServer(docs.Handler(build(t, sample())))
 	defer server.Close()
 	for _, path := range []string{"/", "/lineage.html", "/node/model.shop.int_orders.html"} {
-		b.open(server.URL + path)
-		b.quiet(path)
+		b.Open(server.URL + path)
+		b.Quiet(path)
 	}
-	b.open(server.URL + "/")
-	b.press("/", "/")
-	b.eventually(`window.atlasSearch`)
+	b.Open(server.URL + "/")
+	b.Press("/", 0)
+	b.Eventually(`window.atlasSearch`)
 }
 
 // TestPictures takes the pictures that people look at.
@@ -255,7 +256,7 @@ func TestPictures(t *testing.T) {
 	if os.Getenv("ATLAS_PICTURES") == "" {
 		t.Skip("ATLAS_PICTURES names no folder")
 	}
-	b := openBrowser(t)
+	b := browsertest.Start(t).Tab(1280, 800)
 	dir := build(t, sample())
 	for _, p := range []struct {
 		name, page    string
@@ -277,10 +278,10 @@ func TestPictures(t *testing.T) {
 		{"lineage-dark", "lineage.html", 1440, 900, true, false},
 		{"lineage-phone", "lineage.html", 390, 844, true, false},
 	} {
-		b.size(p.width, p.height)
-		b.dark(p.dark)
-		b.open(fileURL(dir, p.page))
-		b.picture(p.name, p.whole)
+		b.Size(p.width, p.height)
+		b.Dark(p.dark)
+		b.Open(browsertest.FileURL(dir, p.page))
+		b.Picture(p.name, p.whole)
 	}
 }
 
@@ -291,26 +292,26 @@ func TestASite(t *testing.T) {
 	if dir == "" {
 		t.Skip("ATLAS_SITE names no folder")
 	}
-	b := openBrowser(t)
+	b := browsertest.Start(t).Tab(1280, 800)
 	pages := htmlFiles(t, dir)
 	if some := os.Getenv("ATLAS_SITE_PAGES"); some != "" {
 		for i, name := range strings.Fields(some) {
-			b.size(1440, 900)
-			b.open(fileURL(dir, name))
-			b.picture(fmt.Sprintf("page-%d", i), false)
+			b.Size(1440, 900)
+			b.Open(browsertest.FileURL(dir, name))
+			b.Picture(fmt.Sprintf("page-%d", i), false)
 		}
 		return
 	}
 	for _, name := range pages {
-		b.size(390, 844)
-		b.open(fileURL(dir, name))
-		b.quiet(name)
+		b.Size(390, 844)
+		b.Open(browsertest.FileURL(dir, name))
+		b.Quiet(name)
 		var wide []string
-		b.eval(overflow, &wide)
+		b.Eval(overflow, &wide)
 		if len(wide) > 0 {
 			t.Errorf("%s is wider than a phone: %s", name, wide)
 		}
-		b.size(1440, 900)
-		b.picture("site-"+strings.NewReplacer("/", "-", ".html", "").Replace(name), name != "lineage.html")
+		b.Size(1440, 900)
+		b.Picture("site-"+strings.NewReplacer("/", "-", ".html", "").Replace(name), name != "lineage.html")
 	}
 }

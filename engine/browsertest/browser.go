@@ -1,4 +1,6 @@
-package slides_test
+// Package browsertest drives a headless Chromium in tests, over a pipe by its DevTools protocol: the
+// pages of the program are looked at and clicked as people do.
+package browsertest
 
 import (
 	"bufio"
@@ -17,8 +19,8 @@ import (
 	"time"
 )
 
-// browser is a headless Chromium that a test drives by its DevTools protocol.
-type browser struct {
+// Browser is a headless Chromium that a test drives by its DevTools protocol.
+type Browser struct {
 	t       *testing.T
 	in      io.Writer
 	mu      sync.Mutex
@@ -28,9 +30,9 @@ type browser struct {
 	targets []string // pages that other pages opened
 }
 
-// tab is one page of a browser.
-type tab struct {
-	*browser
+// Tab is one page of a browser.
+type Tab struct {
+	*Browser
 	session string
 }
 
@@ -43,8 +45,8 @@ type answer struct {
 	SessionID string          `json:"sessionId,omitempty"`
 }
 
-// openBrowser starts the browser that ATLAS_CHROMIUM names, or skips the test and says so.
-func openBrowser(t *testing.T) *browser {
+// Start starts the browser that ATLAS_CHROMIUM names, or skips the test and says so.
+func Start(t *testing.T) *Browser {
 	t.Helper()
 	binary := os.Getenv("ATLAS_CHROMIUM")
 	if binary == "" && os.Getenv("ATLAS_CI") == "1" {
@@ -74,21 +76,21 @@ func openBrowser(t *testing.T) *browser {
 	}
 	_ = toBrowser.Close()
 	_ = fromBrowser.Close()
-	b := &browser{t: t, in: in, waiting: map[int]chan answer{}}
+	b := &Browser{t: t, in: in, waiting: map[int]chan answer{}}
 	done := make(chan struct{})
 	go func() { defer close(done); b.read(out) }()
 	t.Cleanup(func() {
-		(&tab{browser: b}).call("Browser.close", nil, nil)
+		(&Tab{Browser: b}).Call("Browser.close", nil, nil)
 		_ = in.Close()
 		<-done
 		_ = cmd.Wait()
 		_ = os.RemoveAll(profile)
 	})
-	(&tab{browser: b}).call("Target.setDiscoverTargets", map[string]any{"discover": true}, nil)
+	(&Tab{Browser: b}).Call("Target.setDiscoverTargets", map[string]any{"discover": true}, nil)
 	return b
 }
 
-func (b *browser) read(r io.Reader) {
+func (b *Browser) read(r io.Reader) {
 	s := bufio.NewReader(r)
 	for {
 		raw, err := s.ReadBytes(0)
@@ -130,35 +132,34 @@ func (b *browser) read(r io.Reader) {
 	}
 }
 
-// tab opens a page with an address and waits until it says that it is ready.
-func (b *browser) tab(url string, width, height int) *tab {
+// Tab opens an empty page of a size in pixels; narrow ones are phones.
+func (b *Browser) Tab(width, height int) *Tab {
 	b.t.Helper()
-	root := &tab{browser: b}
+	root := &Tab{Browser: b}
 	var target struct {
 		TargetID string `json:"targetId"`
 	}
-	root.call("Target.createTarget", map[string]any{"url": "about:blank"}, &target)
+	root.Call("Target.createTarget", map[string]any{"url": "about:blank"}, &target)
 	p := b.attach(target.TargetID)
-	p.size(width, height)
-	p.open(url)
+	p.Size(width, height)
 	return p
 }
 
-func (b *browser) attach(id string) *tab {
+func (b *Browser) attach(id string) *Tab {
 	b.t.Helper()
 	var attached struct {
 		SessionID string `json:"sessionId"`
 	}
-	(&tab{browser: b}).call("Target.attachToTarget", map[string]any{"targetId": id, "flatten": true}, &attached)
-	p := &tab{browser: b, session: attached.SessionID}
+	(&Tab{Browser: b}).Call("Target.attachToTarget", map[string]any{"targetId": id, "flatten": true}, &attached)
+	p := &Tab{Browser: b, session: attached.SessionID}
 	for _, domain := range []string{"Page", "Runtime", "Log"} {
-		p.call(domain+".enable", nil, nil)
+		p.Call(domain+".enable", nil, nil)
 	}
 	return p
 }
 
-// opened gives the page that another page opened.
-func (b *browser) opened() *tab {
+// Opened gives the page that another page opened.
+func (b *Browser) Opened() *Tab {
 	b.t.Helper()
 	for range 200 {
 		b.mu.Lock()
@@ -166,7 +167,7 @@ func (b *browser) opened() *tab {
 		b.mu.Unlock()
 		if n > 0 {
 			p := b.attach(b.targets[0])
-			p.ready()
+			p.Ready()
 			return p
 		}
 		time.Sleep(20 * time.Millisecond)
@@ -175,7 +176,8 @@ func (b *browser) opened() *tab {
 	return nil
 }
 
-func (p *tab) call(method string, params, result any) {
+// Call asks the browser by its protocol, and fails the test where it refuses.
+func (p *Tab) Call(method string, params, result any) {
 	p.t.Helper()
 	if err := p.ask(method, params, result); err != nil {
 		p.t.Fatal(err)
@@ -183,8 +185,8 @@ func (p *tab) call(method string, params, result any) {
 }
 
 // ask is call with the browser's own error, as when the page goes on to another meanwhile.
-func (p *tab) ask(method string, params, result any) error {
-	b := p.browser
+func (p *Tab) ask(method string, params, result any) error {
+	b := p.Browser
 	b.t.Helper()
 	raw, err := json.Marshal(params)
 	if err != nil {
@@ -222,34 +224,41 @@ func (p *tab) ask(method string, params, result any) error {
 	return nil
 }
 
-func (p *tab) size(width, height int) {
-	p.call("Emulation.setDeviceMetricsOverride", map[string]any{"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600}, nil)
+// Size sets the viewport in pixels; narrow ones are phones.
+func (p *Tab) Size(width, height int) {
+	p.Call("Emulation.setDeviceMetricsOverride", map[string]any{"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600}, nil)
 }
 
-func (p *tab) open(url string) {
+// Open loads an address anew, and waits until its files and fonts are there.
+func (p *Tab) Open(url string) {
 	p.t.Helper()
-	p.call("Page.navigate", map[string]any{"url": url}, nil)
-	p.ready()
+	for _, next := range []string{"about:blank", url} { // another place in the same page would load nothing
+		p.Call("Page.navigate", map[string]any{"url": next}, nil)
+		p.Eventually(fmt.Sprintf(`document.readyState === "complete" && (location.href === "about:blank") === %v`, next == "about:blank"))
+	}
+	p.Eval("document.fonts.ready.then(() => new Promise(r => requestAnimationFrame(() => requestAnimationFrame(() => r(1)))))", nil)
 }
 
-func (p *tab) ready() {
+// Ready waits until a page that says so by data-ready has drawn all there is.
+func (p *Tab) Ready() {
 	p.t.Helper()
-	p.eventually(`document.documentElement && (document.documentElement.dataset.ready !== undefined || document.documentElement.dataset.failed)`)
+	p.Eventually(`document.documentElement && (document.documentElement.dataset.ready !== undefined || document.documentElement.dataset.failed)`)
 	var failed string
-	if p.eval(`document.documentElement.dataset.failed || ""`, &failed); failed != "" {
+	if p.Eval(`document.documentElement.dataset.failed || ""`, &failed); failed != "" {
 		p.t.Fatalf("the page failed: %s", failed)
 	}
 }
 
-// eval runs an expression in the page, waits for it if it is a promise, and decodes its value.
-func (p *tab) eval(expression string, result any) {
+// Eval runs an expression in the page, waits for it if it is a promise, and decodes its value into
+// result; nil drops it.
+func (p *Tab) Eval(expression string, result any) {
 	p.t.Helper()
 	if err := p.try(expression, result); err != nil {
 		p.t.Fatal(err)
 	}
 }
 
-func (p *tab) try(expression string, result any) error {
+func (p *Tab) try(expression string, result any) error {
 	p.t.Helper()
 	var a struct {
 		Result struct {
@@ -269,8 +278,8 @@ func (p *tab) try(expression string, result any) error {
 	return json.Unmarshal(a.Result.Value, result)
 }
 
-// eventually waits until an expression is true.
-func (p *tab) eventually(expression string) {
+// Eventually waits until an expression of the page is true.
+func (p *Tab) Eventually(expression string) {
 	p.t.Helper()
 	for range 600 {
 		var ok bool
@@ -284,33 +293,34 @@ func (p *tab) eventually(expression string) {
 	p.t.Fatalf("never true: %s\n%s", expression, state)
 }
 
-// press types one key; code is its number.
-func (p *tab) press(key string, code int) {
+// Press types one key; code is its number, 0 for one that writes nothing and needs none.
+func (p *Tab) Press(key string, code int) {
 	text := ""
 	if len(key) == 1 {
 		text = key
 	}
 	for _, kind := range []string{"keyDown", "keyUp"} {
-		p.call("Input.dispatchKeyEvent", map[string]any{"type": kind, "key": key, "text": text, "windowsVirtualKeyCode": code}, nil)
+		p.Call("Input.dispatchKeyEvent", map[string]any{"type": kind, "key": key, "text": text, "windowsVirtualKeyCode": code}, nil)
 		text = ""
 	}
 }
 
-func (p *tab) mouse(kind string, x, y float64) {
-	p.call("Input.dispatchMouseEvent", map[string]any{"type": kind, "x": x, "y": y, "button": "left", "buttons": 1, "clickCount": 1}, nil)
+// Mouse sends an event of the left button at a place in pixels: mousePressed, mouseMoved, mouseReleased.
+func (p *Tab) Mouse(kind string, x, y float64) {
+	p.Call("Input.dispatchMouseEvent", map[string]any{"type": kind, "x": x, "y": y, "button": "left", "buttons": 1, "clickCount": 1}, nil)
 }
 
-// click clicks the middle of the first element of a selector.
-func (p *tab) click(selector string) {
+// Click clicks the middle of the first element of a selector.
+func (p *Tab) Click(selector string) {
 	p.t.Helper()
 	var at []float64
-	p.eval(fmt.Sprintf(`(() => { const r = document.querySelector(%q).getBoundingClientRect(); return [r.x + r.width / 2, r.y + r.height / 2] })()`, selector), &at)
-	p.mouse("mousePressed", at[0], at[1])
-	p.mouse("mouseReleased", at[0], at[1])
+	p.Eval(fmt.Sprintf(`(() => { const r = document.querySelector(%q).getBoundingClientRect(); return [r.x + r.width / 2, r.y + r.height / 2] })()`, selector), &at)
+	p.Mouse("mousePressed", at[0], at[1])
+	p.Mouse("mouseReleased", at[0], at[1])
 }
 
-// quiet fails the test if a page complained since the last call.
-func (b *browser) quiet(where string) {
+// Quiet fails the test if a page complained since the last call.
+func (b *Browser) Quiet(where string) {
 	b.t.Helper()
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -320,12 +330,22 @@ func (b *browser) quiet(where string) {
 	b.console = nil
 }
 
-func (p *tab) screenshot() []byte {
+// Dark has the system ask for dark pages, or for light ones.
+func (p *Tab) Dark(on bool) { //nolint:revive // a setting of the system
+	value := "light"
+	if on {
+		value = "dark"
+	}
+	p.Call("Emulation.setEmulatedMedia", map[string]any{"features": []any{map[string]any{"name": "prefers-color-scheme", "value": value}}}, nil)
+}
+
+// Screenshot gives the PNG of what is to be seen; whole, of all of the page.
+func (p *Tab) Screenshot(whole bool) []byte { //nolint:revive // how much of it
 	p.t.Helper()
 	var shot struct {
 		Data string `json:"data"`
 	}
-	p.call("Page.captureScreenshot", map[string]any{"format": "png"}, &shot)
+	p.Call("Page.captureScreenshot", map[string]any{"format": "png", "captureBeyondViewport": whole}, &shot)
 	data, err := base64.StdEncoding.DecodeString(shot.Data)
 	if err != nil {
 		p.t.Fatal(err)
@@ -333,16 +353,20 @@ func (p *tab) screenshot() []byte {
 	return data
 }
 
-// picture saves what the page looks like when ATLAS_PICTURES names a folder.
-func (p *tab) picture(name string) {
+// Picture saves what the page looks like when ATLAS_PICTURES names a folder.
+func (p *Tab) Picture(name string, whole bool) { //nolint:revive // how much of it
 	p.t.Helper()
 	dir := os.Getenv("ATLAS_PICTURES")
 	if dir == "" {
 		return
 	}
-	if err := os.WriteFile(filepath.Join(dir, name+".png"), p.screenshot(), 0o644); err != nil {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		p.t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, name+".png"), p.Screenshot(whole), 0o644); err != nil {
 		p.t.Fatal(err)
 	}
 }
 
-func fileURL(parts ...string) string { return "file://" + strings.Join(parts, "/") }
+// FileURL is the address of a file on the disk.
+func FileURL(parts ...string) string { return "file://" + strings.Join(parts, "/") }
