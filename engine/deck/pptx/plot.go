@@ -22,8 +22,9 @@ type plot struct {
 	legend legendKind
 	share  float64 // of the width that the plot takes, for labels at its right end
 	steps  *waterfallSteps
-	across *plotSeries // a scatter's x
-	sizes  *plotSeries // of bubbles
+	across *plotSeries   // a scatter's x
+	sizes  *plotSeries   // of bubbles
+	beside []*plotSeries // columns of the sheet that are not drawn
 }
 
 type legendKind int
@@ -64,6 +65,7 @@ type plotSeries struct {
 	end     bool      // its name stands at its last point
 	formula []string  // of the cells, "" is a value
 	ranged  *plotText // labels are the texts of other cells
+	hidden  []bool    // which points go without a label; nil is none
 	points  []look    // of single points; nil takes the series'
 }
 
@@ -108,6 +110,7 @@ func newPlot(c *canvas, b *block.Block, box deck.Box) *plot {
 		x.plain()
 	}
 	x.settleLabels()
+	x.hideSmall()
 	x.settleLegend()
 	return x
 }
@@ -141,6 +144,7 @@ func (x *plot) plain() {
 		x.series = append(x.series, p)
 	}
 	x.setCodes(x.series...)
+	x.shares()
 }
 
 // drawn is a value as a chart can show it; NaN, a gap, for what is no number.
@@ -371,6 +375,8 @@ func (x *plot) settleLabels() {
 			room, need = x.box.H*0.9/float64(len(x.names)), plotLabel*lineHeight/pointsIn
 		}
 		switch {
+		case x.stacked() && x.steps == nil && p.kind == barPlot && !x.horizontal():
+			room /= 1 + barGap
 		case x.chart.Type == block.ComboChart && p.kind == barPlot:
 			room *= 0.6 / float64(max(bars, 1)) // they stand inside
 		case p.kind == barPlot && !x.stacked() && bars > 1:

@@ -168,3 +168,37 @@ func TestBarsHaveNoGrid(t *testing.T) {
 		}
 	}
 }
+
+// TestPercentLabels writes shares at the parts of a percent chart, from cells that compute them of the
+// amounts, and leaves those out that are smaller than their label.
+func TestPercentLabels(t *testing.T) {
+	s := newSample(t, "en-US")
+	b := s.stacked(true)
+	b.Chart.Series[2].Values = values("integer", "c", 80, 85, 90, 88, nil, 2)
+	p := opened(t, render(t, s.one(b)))
+	for _, x := range pptx.Validate(p) {
+		t.Error(x)
+	}
+	text := string(p.Part("ppt/charts/chart1.xml"))
+	parts := strings.Split(text, "<c:ser>")[1:]
+	for i, want := range []string{"<a:t>23%</a:t>", "<a:t>62%</a:t>", "<a:t>15%</a:t>"} {
+		if !strings.Contains(parts[i], want) {
+			t.Errorf("series %d lacks %s", i, want)
+		}
+	}
+	if !strings.Contains(parts[0], "<c15:f>data!$E$2:$E$7</c15:f>") || strings.Contains(text, `<c:showVal val="1"/>`) {
+		t.Error("labels are not the cells' shares")
+	}
+	if !strings.Contains(parts[2], `<c:idx val="5"/><c:delete val="1"/>`) || strings.Contains(parts[1], "<c:delete") {
+		t.Error("a small part has a label, or a large one has none")
+	}
+	book, err := excelize.OpenReader(bytes.NewReader(p.Part("ppt/embeddings/Microsoft_Excel_Sheet1.xlsx")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for cell, want := range map[string]string{"E2": "0.23", "F2": "0.61", "G2": "0.15", "G6": ""} {
+		if got, err := book.CalcCellValue("data", cell, excelize.Options{RawCellValue: true}); err != nil || !strings.HasPrefix(got, want) || want == "" && got != "" {
+			t.Errorf("%s is %q, not %s: %v", cell, got, want, err)
+		}
+	}
+}

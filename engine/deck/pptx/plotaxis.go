@@ -211,7 +211,7 @@ func (x *plot) scaling(a axis) {
 	m.val("c:orientation", "minMax")
 	if x.chart.Max != nil && !a.right {
 		m.val("c:max", *x.chart.Max)
-	} else if x.grouping("") == "percentStacked" && !a.right {
+	} else if x.percent() && !a.right {
 		m.val("c:max", 1)
 	}
 	if low, ok := x.lowest(a); ok {
@@ -280,7 +280,7 @@ func zeroBased(series []*plotSeries) bool {
 
 // unitOf is the distance of lines: a round number that gives at most four.
 func (x *plot) unitOf(a axis) float64 {
-	if x.grouping("") == "percentStacked" && !a.right {
+	if x.percent() && !a.right {
 		return 0.25
 	}
 	low, high := x.boundsOf(a)
@@ -297,8 +297,8 @@ func (x *plot) unitOf(a axis) float64 {
 
 // axisCode is the format of an axis: without decimals where its lines stand at whole numbers.
 func (x *plot) axisCode(a axis) string {
-	if x.chart.Percent && !a.right && x.grouping("") == "percentStacked" {
-		return "0%"
+	if x.percent() && !a.right {
+		return x.localCode(x.shareCode())
 	}
 	if len(a.series) == 0 {
 		return "General"

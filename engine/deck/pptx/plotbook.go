@@ -54,7 +54,7 @@ func (x *plot) sheetSeries() []*plotSeries {
 	if x.sizes != nil {
 		out = append(out, x.sizes)
 	}
-	return out
+	return append(out, x.beside...)
 }
 
 func (x *plot) seriesCells(b *plotBook, p *plotSeries) {

@@ -2,7 +2,6 @@ package pptx
 
 import (
 	"math"
-	"strings"
 
 	"atlas/engine/block"
 	"atlas/engine/deck"
@@ -30,10 +29,26 @@ func (x *plot) labels(p *plotSeries) {
 	case p.end || p.labels == lastLabel:
 		x.endLabel(p)
 	default:
+		for i := range p.hidden {
+			x.noLabel(p, i)
+		}
 		x.labelLook(p, labelPosition(x, p))
 		x.shows(shown{value: true})
 	}
 	m.end()
+}
+
+// noLabel leaves the label of a point out, if it is one of those; true if it did.
+func (x *plot) noLabel(p *plotSeries, i int) bool {
+	if i >= len(p.hidden) || !p.hidden[i] || math.IsNaN(p.values[i]) {
+		return false
+	}
+	m := &x.m
+	m.start("c:dLbl")
+	m.val("c:idx", i)
+	m.val("c:delete", true)
+	m.end()
+	return true
 }
 
 // shown is what a label shows.
@@ -157,11 +172,11 @@ func (x *plot) partLabels(p *plotSeries) {
 
 func (x *plot) partLook(p *plotSeries, color string) {
 	m := &x.m
-	code := x.localCode(x.w.doc.Format.Code("percent"))
-	size := deck.LabelSize
+	code, size := x.w.doc.Format.Code("percent"), deck.LabelSize
 	if p.kind == doughnutPlot {
-		code, size = strings.ReplaceAll(code, "0.0", "0"), plotLabel
+		code, size = x.shareCode(), plotLabel
 	}
+	code = x.localCode(code)
 	m.leaf("c:numFmt", "formatCode", code, "sourceLinked", false)
 	m.start("c:spPr")
 	m.leaf("a:noFill")
@@ -183,7 +198,7 @@ func (x *plot) rangedLabels(p *plotSeries) {
 		position = "r"
 	}
 	for i, v := range p.values {
-		if math.IsNaN(v) || p.ranged.texts[i] == "" {
+		if math.IsNaN(v) || x.noLabel(p, i) || p.ranged.texts[i] == "" {
 			continue
 		}
 		m.start("c:dLbl")
@@ -194,7 +209,7 @@ func (x *plot) rangedLabels(p *plotSeries) {
 		m.leaf("a:lstStyle")
 		m.start("a:p")
 		m.start("a:fld", "id", guid("label "+sheetRef(p.ranged.column, i+2, i+2)), "type", "CELLRANGE")
-		x.runDefaults("a:rPr", "text", plotLabel, regular)
+		x.runDefaults("a:rPr", x.labelColor(p), plotLabel, regular)
 		m.full("a:t", p.ranged.texts[i])
 		m.end()
 		m.end()
@@ -214,7 +229,7 @@ func (x *plot) rangedLabels(p *plotSeries) {
 	m.leaf("a:noFill")
 	x.ink.line(m, "", 0)
 	m.end()
-	x.textProperties("text", plotLabel, regular, unwrapped)
+	x.textProperties(x.labelColor(p), plotLabel, regular, unwrapped)
 	m.val("c:dLblPos", position)
 	x.shows(shown{})
 	m.start("c:extLst")
