@@ -55,13 +55,26 @@ func (w *Workspace) Format(ctx context.Context, o FormatOptions) ([]FormatResult
 	var out []FormatResult
 	err = w.WithSession(ctx, o.Open, func(s adapter.Session) error {
 		w.begin("format", o.Log, nil)
-		files := map[string]string{}
+		made := make([]*Assembled, 0, len(specs))
 		for _, spec := range specs {
 			a, err := w.AssembleReport(ctx, s, AssembleOptions{Spec: spec, Period: o.Period, Units: o.Units, Locale: o.Locale})
 			if err != nil {
 				return err
 			}
-			r, err := w.writeReport(a, o, len(specs) > 1, files)
+			made = append(made, a)
+		}
+		place := func(a *Assembled) (string, error) {
+			return w.outputPath(a.File+".json", diag.Pos{}, o.Output, len(specs) > 1)
+		}
+		if err := onePlace(made, false, place); err != nil {
+			return err
+		}
+		for _, a := range made {
+			at, err := place(a)
+			if err != nil {
+				return err
+			}
+			r, err := w.writeReport(a, o, at)
 			if err != nil {
 				return err
 			}
@@ -314,17 +327,8 @@ func (w *Workspace) reportFile(ctx context.Context, src *reportSource, o Assembl
 	return w.outputPath(path.Join("output", r.Meta.Type, name), o.Spec.File.Pos, "", false)
 }
 
-func (w *Workspace) writeReport(a *Assembled, o FormatOptions, several bool, files map[string]string) (FormatResult, error) {
-	res := FormatResult{Name: a.Report.Meta.Report, Report: a.Report, Warnings: a.Warnings}
-	var err error
-	if res.Path, err = w.outputPath(a.File+".json", diag.Pos{}, o.Output, several); err != nil {
-		return res, err
-	}
-	if other, taken := files[res.Path]; taken {
-		return res, diag.Errorf(diag.DuplicateName, diag.Pos{}, "the reports %s and %s would write the same file %s", other, res.Name, res.Path).
-			WithHint("give one of them another name: file: \"…\"")
-	}
-	files[res.Path] = res.Name
+func (w *Workspace) writeReport(a *Assembled, o FormatOptions, at string) (FormatResult, error) {
+	res := FormatResult{Name: a.Report.Meta.Report, Path: at, Report: a.Report, Warnings: a.Warnings}
 	target := res.Path
 	if !filepath.IsAbs(target) && o.Output == "" {
 		target = filepath.Join(w.Project.Root, filepath.FromSlash(target))

@@ -88,10 +88,17 @@ func (w *Workspace) Report(ctx context.Context, o ReportOptions) ([]ReportFolder
 					return err
 				}
 				r.result(spec.Node, started, nil)
-				made = append(made, a)
+				if once(made, a) {
+					made = append(made, a)
+				}
 			}
 		}
-		return nil
+		return onePlace(made, true, func(a *Assembled) (string, error) {
+			if o.Output == "" {
+				return a.File, nil // as people at the project's root write it
+			}
+			return r.target(a), nil
+		})
 	})
 	var out []ReportFolder
 	for i := 0; err == nil && i < len(made); i++ { // the warehouse is free for others by now
@@ -171,6 +178,14 @@ func (r *reporting) result(id manifest.ID, started time.Time, err error) {
 	r.results = append(r.results, res)
 }
 
+// target gives the folder that a report is written to.
+func (r *reporting) target(a *Assembled) string {
+	if r.o.Output != "" {
+		return filepath.Join(r.o.Output, filepath.Base(a.File))
+	}
+	return filepath.Join(r.Project.Root, filepath.FromSlash(a.File))
+}
+
 // folder makes the folder of one report.
 func (r *reporting) folder(ctx context.Context, a *Assembled) (ReportFolder, error) {
 	m := a.Report.Meta
@@ -178,9 +193,8 @@ func (r *reporting) folder(ctx context.Context, a *Assembled) (ReportFolder, err
 	if r.o.Force {
 		out.Warnings = slices.DeleteFunc(out.Warnings, func(d *diag.Diagnostic) bool { return d.Code == diag.StaleData })
 	}
-	target := filepath.Join(r.Project.Root, filepath.FromSlash(a.File))
+	target := r.target(a)
 	if r.o.Output != "" {
-		target = filepath.Join(r.o.Output, filepath.Base(a.File))
 		out.Path = filepath.ToSlash(target)
 	}
 	started := r.engine.Clock()

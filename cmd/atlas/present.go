@@ -120,6 +120,17 @@ func (a *app) presentPeriod(cmd *cobra.Command, args []string, p periodFlags, ou
 	if err != nil {
 		return err
 	}
+	if len(results) > 1 && output != "" {
+		output = strings.TrimSuffix(output, "/") + "/" // one name is not enough for several
+	}
+	stems := map[string]string{}
+	for _, r := range results {
+		at := stem(output, filepath.Join(w.Project.Root, strings.TrimSuffix(r.Path, ".json")))
+		if other, taken := stems[at]; taken {
+			return &usageError{msg: "the reports " + other + " and " + r.Name + " would both be drawn as " + a.shown(at), hint: "draw one at a time, or leave --output out"}
+		}
+		stems[at] = r.Name
+	}
 	for _, r := range results {
 		o.Stem = stem(output, filepath.Join(w.Project.Root, strings.TrimSuffix(r.Path, ".json")))
 		if err := a.present(cmd, w, r.Report, o); err != nil {
