@@ -418,3 +418,21 @@ func TestAFigureOfNoRowInParticular(t *testing.T) {
 		}
 	}
 }
+
+// What a limit leaves out is summed up only where the column says how: prices and ratios do not add up.
+func TestOtherRowShowsWhatHasATotal(t *testing.T) {
+	s := spec()
+	s.Blocks = []manifest.ReportBlock{{Name: "top", Data: "revenue", Table: &manifest.ReportTable{
+		Limit: 1, Sort: "-net",
+		Columns: []manifest.ReportTableColumn{{Name: "unit_code"}, {Name: "net"}, {Name: "target", Total: "sum"}, {Name: "orders", Total: "max"}},
+	}}}
+	lines := find(t, assemble(t, options(t, s), sales()), "", "top").Table.Lines
+	if len(lines) != 3 || lines[1].Kind != block.OtherLine {
+		t.Fatalf("%+v", lines)
+	}
+	for _, l := range lines[1:] {
+		if c := l.Cells; c[0].Value == nil || c[1].Value != nil || c[2].Value == nil || c[3].Value == nil {
+			t.Errorf("%s: %+v", l.Kind, c)
+		}
+	}
+}

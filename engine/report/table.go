@@ -271,10 +271,7 @@ func (t *tableMaker) sum(kind block.LineKind, label string, rows []int, origin s
 	labelled := false
 	for i := range t.columns {
 		c := &t.columns[i]
-		how := c.decl.Total
-		if how == "" && kind == block.OtherLine && t.adds(c) {
-			how = "sum"
-		}
+		how := c.decl.Total // without one it stays empty: the sum of a price or a ratio is a wrong figure
 		x := block.Cell{Figure: block.Figure{Format: c.shown.Format, Origin: block.Origin{Query: t.data.Query, Row: origin, Column: c.shown.Name}}}
 		switch {
 		case how != "":
@@ -293,19 +290,6 @@ func (t *tableMaker) sum(kind block.LineKind, label string, rows []int, origin s
 		l.Cells = append(l.Cells, x)
 	}
 	return l
-}
-
-// adds reports a column whose values may be summed though it has no total: amounts, not shares or
-// years.
-func (t *tableMaker) adds(c *tableColumn) bool {
-	f := t.data.Columns[c.from]
-	switch f.Type {
-	case block.Integer, block.Decimal, block.Float:
-		format := c.shown.Format
-		return !block.IsShare(format) && !block.IsTime(format) && !block.IsLeft(format)
-	default:
-		return false
-	}
 }
 
 // aggregate computes a total of a column over rows, exact.
