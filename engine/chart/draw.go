@@ -15,12 +15,11 @@ func (fr *frame) axes(o dict) {
 	names, size := fr.columnNames(), labelSize
 	inverse := false
 	if fr.horizontal {
-		lines, _ := fr.barNames(fr.w * categoryShare)
-		names, inverse = make([]string, len(lines)), true
-		step := max(1, int(math.Ceil(labelSize/math.Max(fr.band(), 0.01))))
-		for i := range lines {
-			if i%step == 0 {
-				names[i] = join(lines[i])
+		all, small, every := fr.barNames()
+		names, size, inverse = make([]string, len(all)), small, true
+		for i := range all {
+			if i%every == 0 {
+				names[i] = all[i]
 			}
 		}
 	}
@@ -34,7 +33,7 @@ func (fr *frame) axes(o dict) {
 		"axisLine": dict{"show": !fr.negative, "onZero": false, "lineStyle": dict{"color": fr.base0(), "width": 1}},
 		"axisLabel": dict{
 			"interval": 0, "formatter": "@texts", "texts": names, "fontSize": size, "color": fr.color("muted"), "margin": margin, "rotate": 0,
-			"lineHeight": labelSize + 2, "fontFamily": fr.t.Text.Families(),
+			"lineHeight": size + 2, "fontFamily": fr.t.Text.Families(),
 		},
 	}
 	left := fr.valueAxis(fr.left, false)

@@ -9,9 +9,10 @@ import (
 
 // Shares of the room that side texts may take.
 const (
-	nameShare     = 0.28 // names of series at the right
-	categoryShare = 0.40 // names of bars at the left
-	bandFill      = 0.66 // of a category's room that bars fill
+	nameShare     = 0.28    // names of series at the right
+	categoryShare = 1.0 / 3 // names of bars at the left
+	overShare     = 0.08    // what names below the plot take at its sides
+	bandFill      = 0.66    // of a category's room that bars fill
 	widestBar     = 56.0
 )
 
@@ -105,24 +106,17 @@ func (fr *frame) place() dict {
 		}
 		fr.after = math.Max(fr.after, over)
 	}
-	if fr.edge() && len(fr.categories) > 0 {
-		fr.before = math.Max(fr.before, fr.width(fr.categories[0], labelSize)/2+2)
-		if !fr.names {
-			fr.after = math.Max(fr.after, fr.width(fr.categories[len(fr.categories)-1], labelSize)/2+2)
-		}
-	}
+	fr.overhang()
 	fr.bottom += fr.categoryHeight() + 6
 	return legend
 }
 
 // placeBars computes the margins of bars that run to the right.
 func (fr *frame) placeBars(labels bool) { //nolint:revive // labels is what was settled
-	names := fr.categories
-	room := fr.w * categoryShare
-	lines, _ := fr.barNames(room)
+	names, size, _ := fr.barNames()
 	widest := 0.0
-	for i := range names {
-		widest = math.Max(widest, fr.widest(lines[i], labelSize))
+	for _, name := range names {
+		widest = math.Max(widest, fr.widest(strings.Split(name, "\n"), size))
 	}
 	fr.before += widest + 8
 	if labels && !fr.stacked {
@@ -153,15 +147,28 @@ func (fr *frame) placeBars(labels bool) { //nolint:revive // labels is what was 
 	}
 }
 
-// barNames breaks the names of bars into lines for the room of one row.
-func (fr *frame) barNames(room float64) (lines [][]string, size float64) {
-	rows := math.Max(1, float64(len(fr.categories)))
-	height := (fr.h - fr.top - fr.bottom) / rows
-	n := int(math.Max(1, math.Min(2, math.Floor(height/12))))
-	for _, c := range fr.categories {
-		lines = append(lines, fr.wrap(c, room, labelSize, n))
+// barNames gives the names of bars, the size of their type, and every how many bars one stands.
+func (fr *frame) barNames() (names []string, size float64, every int) {
+	band := (fr.h - fr.top - fr.bottom) / math.Max(1, float64(len(fr.categories)))
+	return Names{Names: fr.categories, Band: band, Width: fr.measured(labelSize)}.Beside(fr.w*categoryShare, labelSize)
+}
+
+// overhang gives the first and last names below the plot the room that they take beside it.
+func (fr *frame) overhang() {
+	if len(fr.categories) == 0 {
+		return
 	}
-	return lines, labelSize
+	names, half := fr.namesBelow(), fr.band()/2
+	if fr.edge() {
+		half = 0
+	}
+	over := func(name string) float64 {
+		return math.Min(fr.widest(strings.Split(name, "\n"), labelSize)/2+2-half, fr.w*overShare)
+	}
+	fr.before = math.Max(fr.before, over(names[0]))
+	if !fr.names {
+		fr.after = math.Max(fr.after, over(names[len(names)-1]))
+	}
 }
 
 func (fr *frame) plotWidth() float64  { return math.Max(10, fr.w-fr.before-fr.after) }
@@ -245,22 +252,25 @@ func (fr *frame) categoryHeight() float64 {
 	return float64(lines) * (labelSize + 2)
 }
 
-// columnNames are the names below the plot: broken into lines if they are long, thinned out if they
-// are many. The last one always stands.
+// columnNames are the names below the plot, none longer than reaches from its point to the chart's edge.
 func (fr *frame) columnNames() []string {
-	band := fr.band()
-	room := band - 4
-	if fr.widest(fr.categories, labelSize) <= room {
-		return fr.categories
-	}
-	if !fr.c.Time && band >= 34 {
-		out := make([]string, len(fr.categories))
-		for i, c := range fr.categories {
-			out[i] = join(fr.wrap(c, room, labelSize, 3))
+	names := append([]string(nil), fr.namesBelow()...)
+	for i, name := range names {
+		x := fr.before + fr.band()*float64(i)
+		if !fr.edge() {
+			x += fr.band() / 2
 		}
-		return out
+		lines := strings.Split(name, "\n")
+		for l := range lines {
+			lines[l] = fr.cut(lines[l], 2*math.Max(0, math.Min(x, fr.w-x)), labelSize)
+		}
+		names[i] = join(lines)
 	}
-	return fr.timeNames(band)
+	return names
+}
+
+func (fr *frame) namesBelow() []string {
+	return Names{Names: fr.categories, Time: fr.c.Time, Chart: fr.w, Band: fr.band(), Width: fr.measured(labelSize)}.Below()
 }
 
 // fits reports that value labels stand beside one another without touching, if need be in smaller type.

@@ -1,36 +1,94 @@
 package chart
 
-import "strings"
+import (
+	"math"
+	"strings"
+)
 
-// nameGap is the least distance of names that stand side by side, in pixels.
-const nameGap = 4.0
+// Sizes that names of categories keep in every medium, in points.
+const (
+	nameGap   = 4.0 // the least distance of names that stand side by side
+	wrapped   = 34  // the least room of a name that is broken into lines
+	mostLines = 3
+	leastName = 7.0 // type of the names of many bars
+)
 
-// timeNames are the names of points in time that stand below the plot, when not all of them fit on one
-// line: the year moves to a second line, then every other name is left out, every third and so on. The
-// last one always stands, and a year is not lost with the name that it stood at.
-func (fr *frame) timeNames(band float64) []string {
-	room := fr.w / 3
+// Names lays out the names of a chart's categories, so that none is turned and none touches another:
+// for every medium alike. Lengths are in one unit, such as points.
+type Names struct {
+	Names []string
+	Time  bool    // points in time, whose year may stand on a line of its own
+	Chart float64 // width of the chart
+	Band  float64 // from one category to the next
+	Width func(text string) float64
+}
+
+// Below gives the names that stand below their points: broken into lines if they are long, and thinned
+// out if they are many, then "" where none stands. The last one always does.
+func (n Names) Below() []string {
+	room := n.Band - nameGap
+	if n.widest(n.Names) <= room {
+		return n.Names
+	}
+	if !n.Time && n.Band >= wrapped {
+		out := make([]string, len(n.Names))
+		for i, name := range n.Names {
+			out[i] = join(wrap(name, room, mostLines, n.Width))
+		}
+		return out
+	}
+	return n.thinned()
+}
+
+func (n Names) widest(texts []string) float64 {
+	w := 0.0
+	for _, t := range texts {
+		w = math.Max(w, n.Width(t))
+	}
+	return w
+}
+
+// thinned writes names on one line, the years of points in time on a second, then every other name,
+// every third and so on. A year is not lost with the name that it stood at.
+func (n Names) thinned() []string {
+	room := n.Chart / 3
+	if !n.Time {
+		room = n.Chart / 6 // rather more names than long ones
+	}
 	// Names nearer than a gap never fit; of thousands of points not every step is tried.
-	for step := max(1, min(int(nameGap/band), len(fr.categories))); ; step += max(1, step/32) {
-		names := thinned(fr.categories, step)
+	for step := max(1, min(int(nameGap/n.Band), len(n.Names))); ; step += max(1, step/32) {
+		names := thinned(n.Names, step)
 		one, two := make([]string, len(names)), make([]string, len(names))
 		for i, name := range names {
 			if name == "" {
 				continue
 			}
-			one[i] = fr.cut(name, room, labelSize)
+			one[i] = cut(name, room, n.Width)
 			two[i] = one[i]
 			if short, year, ok := yearOf(name); ok {
-				two[i] = fr.cut(short, room, labelSize) + "\n" + year
+				two[i] = cut(short, room, n.Width) + "\n" + year
 			}
 		}
-		if fr.apart(one, band) || step >= len(names) {
+		if n.apart(one) || step >= len(names) {
 			return one
 		}
-		if fr.apart(two, band) {
+		if n.apart(two) {
 			return two
 		}
 	}
+}
+
+// Beside gives the names of bars that run to the right, broken into lines if there is room for two, cut
+// where they are longer than room, with the size of their type, at most size; every how many bars one
+// stands.
+func (n Names) Beside(room, size float64) (names []string, small float64, every int) {
+	small = math.Max(leastName, math.Min(size, math.Floor(n.Band)))
+	every = max(1, int(math.Ceil(leastName/math.Max(n.Band, 0.01))))
+	lines := max(1, min(2, int(n.Band/(labelSize+1))))
+	for _, name := range n.Names {
+		names = append(names, join(wrap(name, room*size/small, lines, n.Width)))
+	}
+	return names, small, every
 }
 
 // thinned leaves out all names but every so manieth, counted from the last; what is left out is "".
@@ -68,8 +126,8 @@ func yearOf(name string) (short, year string, ok bool) {
 }
 
 // apart reports that names below their points do not touch on any of their lines.
-func (fr *frame) apart(names []string, band float64) bool {
-	var ends [3]float64
+func (n Names) apart(names []string) bool {
+	var ends [mostLines]float64
 	for i := range ends {
 		ends[i] = -1e9
 	}
@@ -78,7 +136,7 @@ func (fr *frame) apart(names []string, band float64) bool {
 			if line == "" || l >= len(ends) {
 				continue
 			}
-			middle, half := band*float64(i), fr.width(line, labelSize)/2
+			middle, half := n.Band*float64(i), n.Width(line)/2
 			if middle-half < ends[l]+nameGap {
 				return false
 			}

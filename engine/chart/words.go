@@ -9,12 +9,25 @@ func join(lines []string) string { return strings.Join(lines, "\n") }
 
 // wrap breaks a text into at most so many lines of a width; what does not fit ends in an ellipsis.
 func (p *plot) wrap(text string, width, size float64, lines int) []string {
+	return wrap(text, width, lines, p.measured(size))
+}
+
+// cut shortens a text to a width with an ellipsis.
+func (p *plot) cut(text string, width, size float64) string {
+	return cut(text, width, p.measured(size))
+}
+
+func (p *plot) measured(size float64) func(string) float64 {
+	return func(text string) float64 { return p.width(text, size) }
+}
+
+func wrap(text string, width float64, lines int, measure func(string) float64) []string {
 	text = strings.Join(strings.FieldsFunc(text, func(r rune) bool { return r == ' ' || r == '\n' || r == '\t' || r == '\r' }), " ")
 	if runes := []rune(text); len(runes) > longest {
 		text = string(runes[:longest]) + "…"
 	}
-	if lines <= 1 || p.width(text, size) <= width {
-		return []string{p.cut(text, width, size)}
+	if lines <= 1 || measure(text) <= width {
+		return []string{cut(text, width, measure)}
 	}
 	var out []string
 	line := ""
@@ -24,29 +37,28 @@ func (p *plot) wrap(text string, width, size float64, lines int) []string {
 		if line != "" {
 			next = line + " " + word
 		}
-		if line == "" || p.width(next, size) <= width {
+		if line == "" || measure(next) <= width {
 			line = next
 			continue
 		}
-		out = append(out, p.cut(line, width, size))
+		out = append(out, cut(line, width, measure))
 		line = word
 		if len(out) == lines-1 {
 			line = strings.Join(words[i:], " ")
 			break
 		}
 	}
-	return append(out, p.cut(line, width, size))
+	return append(out, cut(line, width, measure))
 }
 
-// cut shortens a text to a width with an ellipsis.
-func (p *plot) cut(text string, width, size float64) string {
+func cut(text string, width float64, measure func(string) float64) string {
 	runes := []rune(text)
-	if len(runes) <= longest && p.width(text, size) <= width {
+	if len(runes) <= longest && measure(text) <= width {
 		return text
 	}
 	runes = runes[:min(len(runes), longest)]
 	short := func(n int) string { return strings.TrimRight(string(runes[:n]), " ,.-·") + "…" }
-	n := sort.Search(len(runes), func(n int) bool { return p.width(short(n+1), size) > width }) // one more is too wide
+	n := sort.Search(len(runes), func(n int) bool { return measure(short(n+1)) > width }) // one more is too wide
 	return short(min(n, len(runes)))
 }
 

@@ -1,0 +1,74 @@
+package chart_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+
+	"atlas/engine/block"
+	"atlas/engine/chart"
+	"atlas/engine/theme"
+)
+
+// named40 is a chart of many categories with long names.
+func named40(kind block.ChartType) *block.Block {
+	var names []string
+	var values []any
+	for i := range 40 {
+		names = append(names, fmt.Sprintf("Category number %d with a very long name that needs sixty characters", i+1))
+		values = append(values, 40-i)
+	}
+	return chartBlock("many", block.Chart{Type: kind, Labels: "none", Categories: labels(names...), Series: []block.Series{ser("x", "", kind, "integer", values...)}})
+}
+
+type namedAxis struct {
+	AxisLabel struct {
+		Texts    []string
+		FontSize float64
+	}
+}
+
+// TestManyNames draws the names of forty bars in smaller type, and those of columns inside of the chart.
+func TestManyNames(t *testing.T) {
+	f := formatter(t, "en-US")
+	const w, h = 874.0, 330.0
+	read := func(kind block.ChartType) (x, y namedAxis, left, right float64) {
+		var o struct {
+			XAxis, YAxis json.RawMessage
+			Grid         struct{ Left, Right float64 }
+		}
+		if err := json.Unmarshal(chart.OptionFor(named40(kind), theme.Default(), false, f, w, h), &o); err != nil {
+			t.Fatal(err)
+		}
+		_ = json.Unmarshal(o.XAxis, &x)
+		_ = json.Unmarshal(o.YAxis, &y)
+		return x, y, o.Grid.Left, o.Grid.Right
+	}
+	_, bars, left, _ := read(block.BarChart)
+	for i, name := range bars.AxisLabel.Texts {
+		if name == "" {
+			t.Errorf("bar %d has no name", i)
+		}
+	}
+	if bars.AxisLabel.FontSize != 7 || left > w*0.36 {
+		t.Errorf("names of bars have %g points and take %g of %g", bars.AxisLabel.FontSize, left, w)
+	}
+	columns, _, left, right := read(block.ColumnChart)
+	texts := columns.AxisLabel.Texts
+	band := (w - left - right) / 40
+	shown := 0
+	for i, name := range texts {
+		if name == "" {
+			continue
+		}
+		shown++
+		half := theme.Default().Measure(name, columns.AxisLabel.FontSize, false) / 2
+		if at := left + band*(float64(i)+0.5); at-half < 0 || at+half > w {
+			t.Errorf("%q stands from %g to %g of %g", name, at-half, at+half, w)
+		}
+	}
+	if shown < 4 || !strings.HasPrefix(texts[39], "Category number 40") {
+		t.Errorf("the names of columns are %q", texts)
+	}
+}
