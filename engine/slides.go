@@ -58,6 +58,7 @@ func (w *Workspace) Slides(ctx context.Context, o SlidesOptions) (SlidesResult, 
 	if err != nil {
 		return SlidesResult{}, err
 	}
+	w.goOn(made)
 	res := made.result()
 	if res.Path, err = w.outputPath(made.base+"-slides", diag.Pos{}, o.Output, false); err != nil {
 		return res, err
@@ -82,6 +83,13 @@ func (w *Workspace) buildSlides(ctx context.Context, dir string, d *deck.Documen
 	}
 	found, err := slides.Build(ctx, dir, d, o)
 	return append(problems, found...), err
+}
+
+// goOn lets long tables of a deck go on over further slides, as pages for browsers have them.
+func (w *Workspace) goOn(m *deckMade) {
+	o, _ := w.slidesOptions() // told where the pages are written
+	doc, told := slides.GoOn(m.doc, o.Layouts)
+	m.doc, m.problems = doc, append(m.problems, told...)
 }
 
 func (m *deckMade) result() SlidesResult {
@@ -221,6 +229,9 @@ func (w *Workspace) ExportSlides(ctx context.Context, o SlidesOptions, e ExportO
 	if err != nil {
 		return SlidesResult{}, err
 	}
+	if e.Format != "pptx" {
+		w.goOn(made)
+	}
 	res := made.result()
 	if res.Path, err = w.outputPath(made.base+exportEnding(e), diag.Pos{}, o.Output, false); err != nil {
 		return res, err
@@ -308,12 +319,10 @@ func (w *Workspace) exportPages(ctx context.Context, browser *pdf.Browser, made 
 
 // exportPictures writes a PNG a slide, or a click, into a folder that is replaced as a whole.
 func (w *Workspace) exportPictures(ctx context.Context, browser *pdf.Browser, made *deckMade, dir, target string, e ExportOptions) error {
-	o, _ := w.slidesOptions() // told where the pages were written
-	doc, _ := slides.GoOn(made.doc, o.Layouts)
 	var shots []pdf.Shot
 	var names []string
-	for i := range doc.Slides {
-		s := &doc.Slides[i]
+	for i := range made.doc.Slides {
+		s := &made.doc.Slides[i]
 		from := s.Steps
 		if e.Clicks {
 			from = 0
