@@ -47,6 +47,7 @@ const (
 	WordHighest  Word = "highest" // of label and value
 	WordLowest   Word = "lowest"  // of label and value
 	WordRows     Word = "rows"    // of the number of rows of a table
+	WordRow      Word = "row"     // of one row
 	WordTable    Word = "table"
 	WordChart    Word = "chart" // of the type's word
 	WordImage    Word = "image"
@@ -81,7 +82,7 @@ func locales() []*locale {
 			words: map[Word]string{
 				WordTotal: "Total", WordOther: "Lainnya", WordYes: "Ya", WordNo: "Tidak", WordEmpty: "Tidak ada data untuk %s", WordAll: "Semua unit",
 				WordStale: "Lebih lama daripada sumbernya: %s", WordTo: "%s sampai %s", WordHighest: "tertinggi %s %s", WordLowest: "terendah %s %s",
-				WordRows: "%d baris", WordTable: "Tabel", WordChart: "Grafik %s", WordImage: "Gambar", WordTarget: "target %s", WordMore: "dan %d lagi", WordNotDrawn: "Tidak digambar",
+				WordRow: "%d baris", WordRows: "%d baris", WordTable: "Tabel", WordChart: "Grafik %s", WordImage: "Gambar", WordTarget: "target %s", WordMore: "dan %d lagi", WordNotDrawn: "Tidak digambar",
 			},
 		},
 		{
@@ -93,7 +94,7 @@ func locales() []*locale {
 			words: map[Word]string{
 				WordTotal: "Jumlah", WordOther: "Lain-lain", WordYes: "Ya", WordNo: "Tidak", WordEmpty: "Tiada data untuk %s", WordAll: "Semua unit",
 				WordStale: "Lebih lama daripada sumbernya: %s", WordTo: "%s hingga %s", WordHighest: "tertinggi %s %s", WordLowest: "terendah %s %s",
-				WordRows: "%d baris", WordTable: "Jadual", WordChart: "Carta %s", WordImage: "Gambar", WordTarget: "sasaran %s", WordMore: "dan %d lagi", WordNotDrawn: "Tidak dilukis",
+				WordRow: "%d baris", WordRows: "%d baris", WordTable: "Jadual", WordChart: "Carta %s", WordImage: "Gambar", WordTarget: "sasaran %s", WordMore: "dan %d lagi", WordNotDrawn: "Tidak dilukis",
 			},
 		},
 		{
@@ -105,7 +106,7 @@ func locales() []*locale {
 			words: map[Word]string{
 				WordTotal: "Summe", WordOther: "Übrige", WordYes: "Ja", WordNo: "Nein", WordEmpty: "Keine Daten für %s", WordAll: "Alle Einheiten",
 				WordStale: "Älter als die Quelle: %s", WordTo: "%s bis %s", WordHighest: "höchster Wert %s %s", WordLowest: "niedrigster Wert %s %s",
-				WordRows: "%d Zeilen", WordTable: "Tabelle", WordChart: "Diagramm (%s)", WordImage: "Bild", WordTarget: "Ziel %s", WordMore: "und %d weitere", WordNotDrawn: "Nicht gezeichnet",
+				WordRow: "%d Zeile", WordRows: "%d Zeilen", WordTable: "Tabelle", WordChart: "Diagramm (%s)", WordImage: "Bild", WordTarget: "Ziel %s", WordMore: "und %d weitere", WordNotDrawn: "Nicht gezeichnet",
 			},
 		},
 		{
@@ -117,7 +118,7 @@ func locales() []*locale {
 			words: map[Word]string{
 				WordTotal: "Totaal", WordOther: "Overige", WordYes: "Ja", WordNo: "Nee", WordEmpty: "Geen gegevens voor %s", WordAll: "Alle eenheden",
 				WordStale: "Ouder dan de bron: %s", WordTo: "%s tot %s", WordHighest: "hoogste %s %s", WordLowest: "laagste %s %s",
-				WordRows: "%d rijen", WordTable: "Tabel", WordChart: "Grafiek (%s)", WordImage: "Afbeelding", WordTarget: "doel %s", WordMore: "en nog %d", WordNotDrawn: "Niet getekend",
+				WordRow: "%d rij", WordRows: "%d rijen", WordTable: "Tabel", WordChart: "Grafiek (%s)", WordImage: "Afbeelding", WordTarget: "doel %s", WordMore: "en nog %d", WordNotDrawn: "Niet getekend",
 			},
 		},
 		{
@@ -129,7 +130,7 @@ func locales() []*locale {
 			words: map[Word]string{
 				WordTotal: "Total", WordOther: "Autres", WordYes: "Oui", WordNo: "Non", WordEmpty: "Aucune donnée pour %s", WordAll: "Toutes les unités",
 				WordStale: "Plus ancien que sa source : %s", WordTo: "%s à %s", WordHighest: "maximum %s %s", WordLowest: "minimum %s %s",
-				WordRows: "%d lignes", WordTable: "Tableau", WordChart: "Graphique (%s)", WordImage: "Image", WordTarget: "objectif %s", WordMore: "et %d autres", WordNotDrawn: "Non représenté",
+				WordRow: "%d ligne", WordRows: "%d lignes", WordTable: "Tableau", WordChart: "Graphique (%s)", WordImage: "Image", WordTarget: "objectif %s", WordMore: "et %d autres", WordNotDrawn: "Non représenté",
 			},
 		},
 	}
@@ -139,7 +140,7 @@ func english() map[Word]string {
 	return map[Word]string{
 		WordTotal: "Total", WordOther: "Other", WordYes: "Yes", WordNo: "No", WordEmpty: "No data for %s", WordAll: "All units",
 		WordStale: "Older than what it is made of: %s", WordTo: "%s to %s", WordHighest: "highest %s %s", WordLowest: "lowest %s %s",
-		WordRows: "%d rows", WordTable: "Table", WordChart: "%s chart", WordImage: "Picture", WordTarget: "target %s", WordMore: "and %d more", WordNotDrawn: "Not drawn",
+		WordRow: "%d row", WordRows: "%d rows", WordTable: "Table", WordChart: "%s chart", WordImage: "Picture", WordTarget: "target %s", WordMore: "and %d more", WordNotDrawn: "Not drawn",
 	}
 }
 

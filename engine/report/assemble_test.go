@@ -259,7 +259,8 @@ func TestMistakes(t *testing.T) {
 	for _, d := range l {
 		got = append(got, fmt.Sprintf("%d %s (%s)", d.Pos.Line, d.Msg, d.Hint))
 	}
-	want := `9 figure: net is that of the first of several rows of revenue (name the row, by its period; or let a query give one row, or order by which is first)
+	want := `0 gauge: achieved is that of the first of several rows of revenue (name the row, by its period; or let a query give one row, or order by which is first)
+9 figure: net is that of the first of several rows of revenue (name the row, by its period; or let a query give one row, or order by which is first)
 40 revenue.nett: the data revenue has no column "nett" (did you mean "net"?)
 50 category: revenue has no column "perid" (did you mean "period"?)
 60 table: revenue has no column "margin" (it has period, unit_code, net, target, orders, achieved)`
@@ -434,5 +435,32 @@ func TestOtherRowShowsWhatHasATotal(t *testing.T) {
 		if c := l.Cells; c[0].Value == nil || c[1].Value != nil || c[2].Value == nil || c[3].Value == nil {
 			t.Errorf("%s: %+v", l.Kind, c)
 		}
+	}
+}
+
+// A chart whose figures are all missing says so, as one without rows does: bare axes look like a fault.
+func TestNothingToDrawIsSaid(t *testing.T) {
+	s := spec()
+	s.Title = manifest.Template{}
+	s.Data = s.Data[:1]
+	at := diag.Pos{File: "reports/sales.yml", Line: 80, Col: 3}
+	s.Blocks = []manifest.ReportBlock{
+		{Name: "dial", Pos: at, Data: "revenue", Chart: &manifest.ReportChart{Type: "gauge", Series: []manifest.ReportSeries{{Column: "net"}}}},
+		{Name: "months", Data: "revenue", Chart: &manifest.ReportChart{Type: "column", Category: "period", Series: []manifest.ReportSeries{{Column: "net"}}}},
+		{Name: "rows", Data: "revenue", Table: &manifest.ReportTable{Columns: []manifest.ReportTableColumn{{Name: "period"}, {Name: "net", Total: "sum"}}}},
+	}
+	src := sales()
+	src["revenue"].Values = src["revenue"].Values[3:] // of B in February: no net
+	r, l, err := report.Assemble(context.Background(), options(t, s), src)
+	if err != nil || len(l) != 0 {
+		t.Fatal(err, l)
+	}
+	for name, want := range map[string]string{"dial": "Tidak ada data untuk Februari 2026.", "months": "Tidak ada data untuk Februari 2026.", "rows": "Tabel: Period, Pendapatan bersih; 1 baris."} {
+		if got := strings.ReplaceAll(find(t, r, "", name).Alt, "\u00a0", " "); got != want {
+			t.Errorf("%s: %q, want %q", name, got, want)
+		}
+	}
+	if _, l, _ = report.Assemble(context.Background(), options(t, s), sales()); len(l) != 1 || l[0].Pos != at {
+		t.Errorf("a gauge of several rows: %v", l)
 	}
 }

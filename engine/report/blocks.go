@@ -179,11 +179,13 @@ func (m *maker) finish() error {
 	return err
 }
 
-// isEmpty reports a block of rows that has none.
+// isEmpty reports a block of rows that has none, or whose figures are all missing.
 func (m *maker) isEmpty() bool {
 	switch m.out.Kind {
-	case block.TableOf, block.ChartOf, block.ProgressKind:
+	case block.TableOf, block.ProgressKind:
 		return len(m.data.Rows) == 0
+	case block.ChartOf:
+		return len(m.data.Rows) == 0 || nothingDrawn(m.out.Chart)
 	case block.KPIs:
 		for _, k := range m.out.KPI {
 			if k.Value != nil {
@@ -194,6 +196,16 @@ func (m *maker) isEmpty() bool {
 	default:
 		return false
 	}
+}
+
+// nothingDrawn reports a chart of series that have no values: there would be bare axes.
+func nothingDrawn(c *block.Chart) bool {
+	if c == nil || len(c.Series) == 0 {
+		return false
+	}
+	return !slices.ContainsFunc(c.Series, func(s block.Series) bool {
+		return slices.ContainsFunc(s.Values, func(f block.Figure) bool { return f.Value != nil })
+	})
 }
 
 // stale says that the block's data is older than what it is made of.

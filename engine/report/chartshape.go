@@ -234,6 +234,9 @@ func (c *chartMaker) gauge() error {
 	if len(c.data.Rows) == 0 {
 		row = -1
 	}
+	if c.assembly.out.vague(c.data) {
+		c.diags.Add(vagueRow(c.maker.decl.Pos, c.decl.Type, c.data, x.column))
+	}
 	s.Values = []block.Figure{c.figure(row, x)}
 	c.chart.Series = []block.Series{s}
 	c.chart.Labels = "all"

@@ -84,7 +84,11 @@ func describeTable(b *block.Block, f *block.Formatter) string {
 			total = describeTotals(b.Table, l, f)
 		}
 	}
-	s := strings.Join(labels, ", ") + "; " + f.Word(block.WordRows, rows)
+	word := block.WordRows
+	if rows == 1 {
+		word = block.WordRow
+	}
+	s := strings.Join(labels, ", ") + "; " + f.Word(word, rows)
 	if total != "" {
 		s += "; " + total
 	}
@@ -103,6 +107,9 @@ func describeTotals(t *block.Table, l block.Line, f *block.Formatter) string {
 		default:
 			cells = append(cells, t.Columns[i].Label+" "+show(f, c.Figure))
 		}
+	}
+	if len(cells) == 0 {
+		return ""
 	}
 	return name + strings.Join(cells, ", ")
 }
