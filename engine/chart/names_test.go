@@ -3,6 +3,7 @@ package chart_test
 import (
 	"encoding/json"
 	"fmt"
+	"math"
 	"strings"
 	"testing"
 
@@ -70,5 +71,21 @@ func TestManyNames(t *testing.T) {
 	}
 	if shown < 4 || !strings.HasPrefix(texts[39], "Category number 40") {
 		t.Errorf("the names of columns are %q", texts)
+	}
+}
+
+// TestNamedParts names all parts of a few, and of many the larger ones.
+func TestNamedParts(t *testing.T) {
+	few := chart.NamedParts([]float64{90, 9, 1, math.NaN()})
+	if fmt.Sprint(few) != "[true true true false]" {
+		t.Errorf("of few: %v", few)
+	}
+	many := chart.NamedParts([]float64{40, 20, 10, 10, 10, 5, 3, 1.5, 0.5})
+	if fmt.Sprint(many) != "[true true true true true true true false false]" {
+		t.Errorf("of many: %v", many)
+	}
+	option := string(chart.Option(named40(block.PieChart), theme.Default(), false, formatter(t, "en-US")))
+	if got := strings.Count(option, `"labelLine":{"show":false}`); got < 15 {
+		t.Errorf("%d of 40 parts have no name", got)
 	}
 }

@@ -43,6 +43,26 @@ func (p *plot) slices() (out []slice, sum *big.Rat) {
 	return out, sum
 }
 
+// leastPart is the share of a whole that is named where there are many parts.
+const leastPart = 0.03
+
+// NamedParts says which parts of a whole are named, in every medium: all of a few, and of many those
+// that are large enough to be seen. A part that is no number has no name.
+func NamedParts(values []float64) []bool {
+	sum, parts := 0.0, 0
+	for _, v := range values {
+		if v > 0 {
+			sum += v
+			parts++
+		}
+	}
+	out := make([]bool, len(values))
+	for i, v := range values {
+		out[i] = v >= 0 && (parts <= block.MostColors || v >= leastPart*sum)
+	}
+	return out
+}
+
 // pie draws the parts of a whole, named beside it; a doughnut has the whole in the middle.
 func (p *plot) pie() dict {
 	parts, sum := p.slices()
@@ -52,8 +72,13 @@ func (p *plot) pie() dict {
 	o := p.base()
 	labels := p.c.Labels != "none"
 	room := p.w * 0.28
+	values := make([]float64, len(parts))
+	for i, s := range parts {
+		values[i] = s.value
+	}
+	named := NamedParts(values)
 	var data []any
-	for _, s := range parts {
+	for i, s := range parts {
 		color := p.category(s.number)
 		item := p.item(s.value, s.Figure, s.text)
 		item["name"] = s.name
@@ -63,6 +88,9 @@ func (p *plot) pie() dict {
 			tag += "\n" + s.text + " · " + s.share
 		}
 		item["tag"] = tag
+		if !named[i] {
+			item["label"], item["labelLine"] = dict{"show": false}, dict{"show": false}
+		}
 		data = append(data, item)
 	}
 	radius := min(p.h*0.4, p.w*0.5-room-30)

@@ -11,6 +11,7 @@ const (
 	wrapped   = 34  // the least room of a name that is broken into lines
 	mostLines = 3
 	leastName = 7.0 // type of the names of many bars
+	shortName = 120 // what is left of a long name tells it from others
 )
 
 // Names lays out the names of a chart's categories, so that none is turned and none touches another:
@@ -53,7 +54,7 @@ func (n Names) widest(texts []string) float64 {
 func (n Names) thinned() []string {
 	room := n.Chart / 3
 	if !n.Time {
-		room = n.Chart / 6 // rather more names than long ones
+		room = math.Min(room, math.Max(n.Chart/6, shortName)) // rather more names than long ones
 	}
 	// Names nearer than a gap never fit; of thousands of points not every step is tried.
 	for step := max(1, min(int(nameGap/n.Band), len(n.Names))); ; step += max(1, step/32) {
@@ -89,6 +90,15 @@ func (n Names) Beside(room, size float64) (names []string, small float64, every 
 		names = append(names, join(wrap(name, room*size/small, lines, n.Width)))
 	}
 	return names, small, every
+}
+
+// Cut gives the names on one line, cut where they are longer than room.
+func (n Names) Cut(room float64) []string {
+	out := make([]string, len(n.Names))
+	for i, name := range n.Names {
+		out[i] = cut(name, room, n.Width)
+	}
+	return out
 }
 
 // thinned leaves out all names but every so manieth, counted from the last; what is left out is "".

@@ -151,6 +151,7 @@ func (c *canvas) chartPart(b *block.Block, box deck.Box) (string, error) {
 	part := "ppt/charts/chart" + n + ".xml"
 	book := "ppt/embeddings/Microsoft_Excel_Sheet" + n + ".xlsx"
 	x := newPlot(c, b, box)
+	x.settle()
 	if c.together {
 		c.pkg.SetPart(book, workbookType, nil)
 		c.books = append(c.books, pendingBook{part: book, plot: x})

@@ -25,6 +25,7 @@ type plot struct {
 	across *plotSeries   // a scatter's x
 	sizes  *plotSeries   // of bubbles
 	beside []*plotSeries // columns of the sheet that are not drawn
+	axis   axisNames
 }
 
 type legendKind int
@@ -73,6 +74,9 @@ type plotSeries struct {
 type plotText struct {
 	column int
 	texts  []string
+	size   float64 // of their type; 0 is that of other labels
+	color  string  // "" is that of other labels
+	below  bool    // they stand below their points
 }
 
 type labelling int
@@ -93,7 +97,7 @@ type look struct {
 	marker  bool
 }
 
-// newPlot decides how a chart is drawn.
+// newPlot decides what series a chart has and how they look.
 func newPlot(c *canvas, b *block.Block, box deck.Box) *plot {
 	k := c.ink
 	k.flat = true
@@ -109,10 +113,16 @@ func newPlot(c *canvas, b *block.Block, box deck.Box) *plot {
 	default:
 		x.plain()
 	}
+	return x
+}
+
+// settle says what stands where: labels, legend, names of categories.
+func (x *plot) settle() {
+	x.shares()
 	x.settleLabels()
 	x.hideSmall()
 	x.settleLegend()
-	return x
+	x.settleNames()
 }
 
 // plain takes the chart's series as they are.
@@ -144,7 +154,6 @@ func (x *plot) plain() {
 		x.series = append(x.series, p)
 	}
 	x.setCodes(x.series...)
-	x.shares()
 }
 
 // drawn is a value as a chart can show it; NaN, a gap, for what is no number.

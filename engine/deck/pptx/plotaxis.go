@@ -23,11 +23,7 @@ func (x *plot) axes() {
 	default:
 	}
 	x.categoryAxis(categoryAxis, valueAxis, false)
-	left := x.side(false)
-	if len(left) == 0 {
-		left = x.series
-	}
-	x.valueAxis(axis{id: valueAxis, cross: categoryAxis, position: x.valueSide(), lines: true, series: left, hidden: x.labelled(left)})
+	x.valueAxis(x.leftAxis())
 	if right := x.side(true); len(right) > 0 {
 		x.categoryAxis(rightCategoryAxis, rightValueAxis, true)
 		x.valueAxis(axis{id: rightValueAxis, cross: rightCategoryAxis, position: "r", series: right, hidden: x.labelled(right), right: true})
@@ -102,50 +98,30 @@ func (x *plot) categoryAxis(id, cross int, hidden bool) { //nolint:revive // the
 	m.leaf("c:numFmt", "formatCode", "General", "sourceLinked", false)
 	m.val("c:majorTickMark", "none")
 	m.val("c:minorTickMark", "none")
-	m.val("c:tickLblPos", "low")
+	names := "low"
+	if x.axis.under != nil {
+		names = "none"
+	}
+	m.val("c:tickLblPos", names)
 	m.start("c:spPr")
 	m.leaf("a:noFill")
 	x.ink.line(m, "muted", 0.75)
 	m.end()
-	x.textProperties("muted", x.categorySize(), regular, wrapped)
+	wrap := wrapped
+	if x.axis.every > 1 {
+		wrap = thinned
+	}
+	x.textProperties("muted", x.axis.size, regular, wrap)
 	m.val("c:crossAx", cross)
 	m.val("c:crosses", "autoZero")
 	m.val("c:auto", false)
 	m.val("c:lblAlgn", "ctr")
 	m.val("c:lblOffset", 60)
-	if skip := x.skip(); skip > 1 {
-		m.val("c:tickLblSkip", skip)
+	if x.axis.every > 1 {
+		m.val("c:tickLblSkip", x.axis.every)
 	}
 	m.val("c:noMultiLvlLbl", true)
 	m.end()
-}
-
-// categorySize is the type of the category axis: smaller where many bars stand below one another.
-func (x *plot) categorySize() float64 {
-	if x.horizontal() && len(x.names) > 0 && x.box.H*0.94/float64(len(x.names)) < deck.LabelSize*lineHeight/pointsIn {
-		return deck.FootnoteSize
-	}
-	return deck.LabelSize
-}
-
-// skip is how many categories share a label, so that no label is turned.
-func (x *plot) skip() int {
-	if len(x.names) == 0 {
-		return 1
-	}
-	if x.horizontal() {
-		return int(math.Ceil(deck.FootnoteSize * 1.1 / pointsIn / (x.box.H * 0.94 / float64(len(x.names)))))
-	}
-	if !x.chart.Time {
-		return 1
-	}
-	widest := 0.0
-	for _, n := range x.names {
-		for _, word := range strings.Fields(n) { // labels are broken at spaces
-			widest = math.Max(widest, x.w.text.width(word, deck.LabelSize, regular))
-		}
-	}
-	return int(math.Ceil((widest + 0.08) / (x.box.W * x.share * 0.95 / float64(len(x.names)))))
 }
 
 func (x *plot) valueAxis(a axis) {
@@ -216,6 +192,8 @@ func (x *plot) scaling(a axis) {
 	}
 	if low, ok := x.lowest(a); ok {
 		m.val("c:min", low)
+	} else if x.axis.under != nil && !a.right {
+		m.val("c:min", x.floor())
 	}
 	m.end()
 }

@@ -33,6 +33,7 @@ func (x *plot) workbook() ([]byte, error) {
 	for _, p := range x.sheetSeries() {
 		x.seriesCells(b, p)
 	}
+	x.shortNames(b)
 	b.try(f.SetColWidth(dataSheet, "A", "A", 24))
 	b.try(f.SetColWidth(originSheet, "A", "H", 18))
 	if b.err != nil {
@@ -54,6 +55,9 @@ func (x *plot) sheetSeries() []*plotSeries {
 	if x.sizes != nil {
 		out = append(out, x.sizes)
 	}
+	if x.axis.under != nil {
+		out = append(out, x.axis.under)
+	}
 	return append(out, x.beside...)
 }
 
@@ -72,6 +76,23 @@ func (x *plot) seriesCells(b *plotBook, p *plotSeries) {
 	}
 	if len(p.values) > 0 {
 		b.try(b.file.SetCellStyle(dataSheet, sheetCell(p.column, 2), sheetCell(p.column, len(p.values)+1), style))
+	}
+}
+
+// shortNames writes the names that stand at the axis, where they are not the categories' own.
+func (x *plot) shortNames(b *plotBook) {
+	short := x.axis.short
+	if x.axis.under != nil {
+		short = x.axis.under.ranged
+	}
+	if short == nil {
+		return
+	}
+	b.set(short.column, 1, "shown")
+	for i, text := range short.texts {
+		if text != "" {
+			b.set(short.column, i+2, text)
+		}
 	}
 }
 

@@ -2,9 +2,11 @@ package pptx
 
 import (
 	"math"
+	"strings"
 
 	"atlas/engine/block"
 	"atlas/engine/deck"
+	"atlas/engine/theme"
 )
 
 // Extensions of labels that show other cells' texts.
@@ -91,7 +93,7 @@ func labelPosition(x *plot, p *plotSeries) string {
 func (x *plot) labelColor(p *plotSeries) string {
 	inside := x.stacked() || x.chart.Type == block.ComboChart
 	if p.kind != barPlot || !inside || p.look.fill == "" || p.look.pattern != "" {
-		if p.end {
+		if p.end && theme.Contrast(x.ink.hex(p.look.line), x.ink.hex("surface")) >= 4.5 {
 			return p.look.line
 		}
 		return "text"
@@ -138,32 +140,16 @@ func (x *plot) endLabel(p *plotSeries) {
 	x.shows(shown{})
 }
 
-// ringShare is the width of a ring to that of its doughnut.
-const ringShare = 0.22
-
-// smallPart is the share of a ring in which a label does not stand.
-const smallPart = 0.07
-
 // partLabels writes shares at the parts of a pie.
 func (x *plot) partLabels(p *plotSeries) {
 	m := &x.m
-	sum := 0.0
-	for _, v := range p.values {
-		if !math.IsNaN(v) {
-			sum += v
-		}
-	}
 	for i := range p.values {
-		if math.IsNaN(p.values[i]) || p.kind == piePlot {
+		if math.IsNaN(p.values[i]) || x.noLabel(p, i) || p.kind == piePlot {
 			continue
 		}
 		m.start("c:dLbl")
 		m.val("c:idx", i)
-		if p.values[i] < smallPart*sum || ringBox(x.box).W*ringShare < x.w.text.width("00\u00a0%", plotLabel, semibold) {
-			m.val("c:delete", true)
-		} else {
-			x.partLook(p, readable(x.ink, block.CategoryToken(i+1)))
-		}
+		x.partLook(p, readable(x.ink, block.CategoryToken(i+1)))
 		m.end()
 	}
 	x.partLook(p, "text")
@@ -186,7 +172,7 @@ func (x *plot) partLook(p *plotSeries, color string) {
 	if p.kind == piePlot {
 		m.val("c:dLblPos", "outEnd")
 	}
-	x.shows(shown{percent: true, category: p.kind == piePlot})
+	x.shows(shown{percent: x.chart.Labels != "none", category: p.kind == piePlot})
 }
 
 // rangedLabels writes the texts of other cells at the points: names of a scatter, changes of a
@@ -196,6 +182,13 @@ func (x *plot) rangedLabels(p *plotSeries) {
 	position := labelPosition(x, p)
 	if p.kind == scatterPlot || p.kind == bubblePlot {
 		position = "r"
+	}
+	color, size := or(p.ranged.color, x.labelColor(p)), p.ranged.size
+	if size == 0 {
+		size = plotLabel
+	}
+	if p.ranged.below {
+		position = "b"
 	}
 	for i, v := range p.values {
 		if math.IsNaN(v) || x.noLabel(p, i) || p.ranged.texts[i] == "" {
@@ -207,12 +200,11 @@ func (x *plot) rangedLabels(p *plotSeries) {
 		m.start("c:rich")
 		m.leaf("a:bodyPr", "wrap", "none")
 		m.leaf("a:lstStyle")
-		m.start("a:p")
-		m.start("a:fld", "id", guid("label "+sheetRef(p.ranged.column, i+2, i+2)), "type", "CELLRANGE")
-		x.runDefaults("a:rPr", x.labelColor(p), plotLabel, regular)
-		m.full("a:t", p.ranged.texts[i])
-		m.end()
-		m.end()
+		if text := p.ranged.texts[i]; strings.Contains(text, "\n") {
+			x.brokenLabel(text, color, size)
+		} else {
+			x.cellLabel(sheetRef(p.ranged.column, i+2, i+2), text, color, size)
+		}
 		m.end()
 		m.end()
 		m.val("c:dLblPos", position)
@@ -229,7 +221,7 @@ func (x *plot) rangedLabels(p *plotSeries) {
 	m.leaf("a:noFill")
 	x.ink.line(m, "", 0)
 	m.end()
-	x.textProperties(x.labelColor(p), plotLabel, regular, unwrapped)
+	x.textProperties(color, size, regular, unwrapped)
 	m.val("c:dLblPos", position)
 	x.shows(shown{})
 	m.start("c:extLst")
@@ -274,7 +266,7 @@ func (x *plot) writeLegend() {
 	}
 	m.start("c:legend")
 	m.val("c:legendPos", position)
-	for i, p := range x.series {
+	for i, p := range x.drawnSeries() {
 		if p.label == "" {
 			m.start("c:legendEntry")
 			m.val("c:idx", i)

@@ -60,9 +60,16 @@ func (x *plot) layout() {
 	case x.legend == legendRight:
 		b := ringBox(x.box)
 		x.manual((b.X-x.box.X)/x.box.W, (b.Y-x.box.Y)/x.box.H, b.W/x.box.W, b.H/x.box.H)
-	case x.share < 1:
-		foot := 0.34 / x.box.H
-		x.manual(x.leftRoom(), 0.06, x.share-x.leftRoom(), 0.94-foot-0.02)
+	case x.axis.radius > 0:
+		w, h := 2*x.axis.radius/x.box.W, 2*x.axis.radius/x.box.H
+		x.manual((1-w)/2, (1-h)/2, w, h)
+	case x.share < 1 || x.axis.under != nil:
+		left := x.leftRoom()
+		head, foot := 0.06, (0.14+float64(x.axis.lines)*0.2)/x.box.H
+		if x.legend == legendTop {
+			head = math.Max(head, 0.34/x.box.H)
+		}
+		x.manual(left, head, x.share-left-x.rightRoom(), 0.98-head-foot)
 	default:
 		m.leaf("c:layout")
 	}
@@ -79,8 +86,21 @@ func (x *plot) leftRoom() float64 {
 	if x.valuesLabelled() {
 		return 0.02
 	}
+	return x.axisRoom(x.leftAxis().series)
+}
+
+// rightRoom is the same at the right.
+func (x *plot) rightRoom() float64 {
+	right := x.side(true)
+	if len(right) == 0 || x.labelled(right) {
+		return 0
+	}
+	return x.axisRoom(right)
+}
+
+func (x *plot) axisRoom(series []*plotSeries) float64 {
 	widest := 0.0
-	for _, p := range x.series {
+	for _, p := range series {
 		for i := range p.values {
 			widest = math.Max(widest, x.w.text.width(x.labelText(p, i), deck.LabelSize, regular))
 		}
@@ -113,7 +133,7 @@ func (x *plot) groups() {
 	}
 	var order []group
 	by := map[group][]int{}
-	for i, p := range x.series {
+	for i, p := range x.drawnSeries() {
 		g := group{p.kind, p.right}
 		if by[g] == nil {
 			order = append(order, g)
@@ -203,7 +223,7 @@ func (x *plot) groupEnd(kind plotKind, series int) {
 
 func (x *plot) writeSeries(i int) {
 	m := &x.m
-	p := x.series[i]
+	p := x.drawnSeries()[i]
 	m.start("c:ser")
 	m.val("c:idx", i)
 	m.val("c:order", i)
@@ -347,7 +367,11 @@ func (x *plot) points(p *plotSeries) {
 func (x *plot) categories() {
 	m := &x.m
 	m.start("c:cat")
-	x.stringRef(sheetRef(1, 2, len(x.names)+1), x.names)
+	if short := x.axis.short; short != nil {
+		x.stringRef(sheetRef(short.column, 2, len(short.texts)+1), short.texts)
+	} else {
+		x.stringRef(sheetRef(1, 2, len(x.names)+1), x.names)
+	}
 	m.end()
 }
 
@@ -409,9 +433,12 @@ func sheetColumn(n int) string {
 func (x *plot) textProperties(color string, size float64, weight fontWeight, wrap wrapping) {
 	m := &x.m
 	m.start("c:txPr")
-	if wrap == unwrapped {
+	switch wrap {
+	case unwrapped:
 		m.leaf("a:bodyPr", "rot", 0, "vert", "horz", "wrap", "none")
-	} else {
+	case thinned:
+		m.leaf("a:bodyPr", "vert", "horz")
+	default:
 		m.leaf("a:bodyPr", "rot", 0, "vert", "horz")
 	}
 	m.leaf("a:lstStyle")
