@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"math"
 	"regexp"
 	"strings"
@@ -170,6 +171,24 @@ func TestRowsThatNoPageHoldsAreTold(t *testing.T) {
 	last := string(p.Part(fmt.Sprintf("ppt/slides/slide%d.xml", slides)))
 	if slides != deck.MaxPages || len(list) != 1 || list[0].Pos.Line != 3 || !strings.Contains(list[0].Msg, fmt.Sprintf("%d of its rows are left out", left)) || !strings.Contains(last, fmt.Sprintf("(40/40; and %d more)", left)) {
 		t.Errorf("%d slides, %d rows, %d left: %v", slides, rows, left, list)
+	}
+}
+
+// TestRowsThatNoPageHoldsAreNotMeasuredAgain: each page measures what it may hold, not all that follows.
+func TestRowsThatNoPageHoldsAreNotMeasuredAgain(t *testing.T) {
+	s := newSample(t, "en-US")
+	work := func(rows int) float64 {
+		d := s.one(s.table(rows))
+		return testing.AllocsPerRun(1, func() {
+			if _, err := pptx.Render(t.Context(), io.Discard, d, options()); err != nil {
+				t.Fatal(err)
+			}
+		})
+	}
+	few, many := work(1_000), work(5_000)
+	t.Logf("%.0f and %.0f allocations", few, many)
+	if many > 2.5*few {
+		t.Errorf("five times the rows take %.1f times the work", many/few)
 	}
 }
 

@@ -318,20 +318,29 @@ func resize(p paragraph, scale float64) paragraph {
 	return p
 }
 
-// rowHeights gives the heights of the header and of each row.
-func (t tablePiece) rowHeights(w *writer, widths []float64, scale float64) []float64 {
-	out := make([]float64, 1+len(t.grid.rows))
-	out[0] = w.rowHeight(t.grid.header, widths, scale)
-	for i, row := range t.grid.rows {
-		texts := make([]paragraph, len(row.cells))
-		for j := range row.cells {
-			texts[j] = row.cells[j].text
+// tallest is the height beyond which a table is not measured, in inches: pages hold 7.5, and to measure
+// tens of thousands of rows for each of them takes half a minute.
+const tallest = 100
+
+// rowHeights gives the heights of the header and of the rows down to the first that is lower than a
+// height.
+func (t tablePiece) rowHeights(w *writer, widths []float64, scale, within float64) []float64 {
+	out := []float64{w.rowHeight(t.grid.header, widths, scale)}
+	sum := out[0]
+	var texts []paragraph
+	for _, row := range t.grid.rows {
+		if sum > within {
+			break
 		}
-		if row.kind == block.GroupLine { // spans the row
-			out[i+1] = tableSize*scale*lineHeight/pointsIn + 2*rowPad*scale
-			continue
+		h := tableSize*scale*lineHeight/pointsIn + 2*rowPad*scale // of a group, which spans the row
+		if row.kind != block.GroupLine {
+			texts = texts[:0]
+			for j := range row.cells {
+				texts = append(texts, row.cells[j].text)
+			}
+			h = w.rowHeight(texts, widths, scale)
 		}
-		out[i+1] = w.rowHeight(texts, widths, scale)
+		out, sum = append(out, h), sum+h
 	}
 	return out
 }
@@ -350,7 +359,7 @@ func (w *writer) rowHeight(cells []paragraph, widths []float64, scale float64) f
 
 func (t tablePiece) height(w *writer, width, scale float64) float64 {
 	sum := 0.0
-	for _, h := range t.rowHeights(w, t.widths(w, width, scale), scale) {
+	for _, h := range t.rowHeights(w, t.widths(w, width, scale), scale, tallest) {
 		sum += h
 	}
 	return sum
@@ -359,9 +368,9 @@ func (t tablePiece) height(w *writer, width, scale float64) float64 {
 // split gives the rows that fit into a height, and the rest with the header again. The last rows are
 // not left alone, and neither is a group's name.
 func (t tablePiece) split(w *writer, width, height, scale float64) (fits, rest piece, ok bool) {
-	heights := t.rowHeights(w, t.widths(w, width, scale), scale)
+	heights := t.rowHeights(w, t.widths(w, width, scale), scale, height+slack)
 	used, n := heights[0], 0
-	for n < len(t.grid.rows) && used+heights[n+1] <= height+slack {
+	for n+1 < len(heights) && used+heights[n+1] <= height+slack {
 		used += heights[n+1]
 		n++
 	}

@@ -2,6 +2,7 @@ package pptx
 
 import (
 	"context"
+	"math"
 	"strconv"
 
 	"atlas/engine/block"
@@ -25,7 +26,7 @@ func (t tablePiece) draw(_ context.Context, c *canvas, s spot) error {
 		c.overflow("table %s is wider than its place", g.name)
 	}
 	widths := t.widths(c.writer, s.box.W, s.scale)
-	heights := t.rowHeights(c.writer, widths, s.scale)
+	heights := t.rowHeights(c.writer, widths, s.scale, math.Inf(1))
 	box := s.box
 	box.H = 0
 	for _, h := range heights {
