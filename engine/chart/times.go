@@ -32,11 +32,7 @@ func (n Names) Below() []string {
 		return n.Names
 	}
 	if !n.Time && n.Band >= wrapped {
-		out := make([]string, len(n.Names))
-		for i, name := range n.Names {
-			out[i] = join(wrap(name, room, mostLines, n.Width))
-		}
-		return out
+		return n.Wrap(room, mostLines)
 	}
 	return n.thinned()
 }
@@ -86,17 +82,14 @@ func (n Names) Beside(room, size float64) (names []string, small float64, every 
 	small = math.Max(leastName, math.Min(size, math.Floor(n.Band)))
 	every = max(1, int(math.Ceil(leastName/math.Max(n.Band, 0.01))))
 	lines := max(1, min(2, int(n.Band/(labelSize+1))))
-	for _, name := range n.Names {
-		names = append(names, join(wrap(name, room*size/small, lines, n.Width)))
-	}
-	return names, small, every
+	return n.Wrap(room*size/small, lines), small, every
 }
 
-// Cut gives the names on one line, cut where they are longer than room.
-func (n Names) Cut(room float64) []string {
+// Wrap gives the names on at most so many lines, cut where they are longer than room.
+func (n Names) Wrap(room float64, lines int) []string {
 	out := make([]string, len(n.Names))
 	for i, name := range n.Names {
-		out[i] = cut(name, room, n.Width)
+		out[i] = join(wrap(name, room, lines, n.Width))
 	}
 	return out
 }

@@ -17,7 +17,7 @@ type axisNames struct {
 	short  *plotText   // names that are broken or cut, in cells of their own; nil takes the names themselves
 	lines  int         // that names below the plot take
 	under  *plotSeries // the unseen line that they are labels of; nil if they are the axis' own
-	radius float64     // of a pie that stands among long names; 0 is the program's to choose
+	radius float64     // of a pie that stands among many names; 0 is the program's to choose
 }
 
 // thinned is for texts of an axis of which a program leaves out those that would overlap.

@@ -61,9 +61,13 @@ func (x *plot) settlePie(p *plotSeries) {
 		share = x.w.text.width(" 00.0\u00a0%", deck.LabelSize, semibold)
 	}
 	names := chart.Names{Names: x.names, Width: func(s string) float64 { return x.w.text.width(s, deck.LabelSize, semibold) }}
-	short := names.Cut(room - share)
-	long := !slices.Equal(short, x.names)
-	if long {
+	many := len(p.values) > block.MostColors
+	lines := 2
+	if many {
+		lines = 1
+	}
+	short := names.Wrap(room-share, lines)
+	if !slices.Equal(short, x.names) {
 		x.axis.short = &plotText{column: x.freeColumn(), texts: short}
 	}
 	named := chart.NamedParts(p.values)
@@ -71,11 +75,10 @@ func (x *plot) settlePie(p *plotSeries) {
 	for i := range p.hidden {
 		p.hidden[i] = !named[i]
 	}
-	if !long && len(p.values) <= block.MostColors {
-		return
+	if many {
+		x.axis.radius = math.Max(0.2, math.Min(x.box.H/2-0.28, x.box.W/2-room-0.1))
+		x.apart(p, short, share)
 	}
-	x.axis.radius = math.Max(0.2, math.Min(x.box.H*0.4, x.box.W/2-room-0.1))
-	x.apart(p, short, share)
 }
 
 // apart hides labels beside a pie that would stand on those of larger parts.

@@ -76,6 +76,9 @@ func (x *plot) amountAt(i int) float64 {
 // barGap is the room between the columns of a stack to their width.
 const barGap = 0.55
 
+// plotHeight is about the height of a plot between a legend and the names of categories, in inches.
+func (x *plot) plotHeight() float64 { return math.Max(x.box.H-0.62, x.box.H/2) }
+
 // hideSmall leaves out the labels of those parts of stacks that are smaller than the label.
 func (x *plot) hideSmall() {
 	if !x.stacked() || x.steps != nil || len(x.names) == 0 {
@@ -94,7 +97,7 @@ func (x *plot) hideSmall() {
 				of = x.amountAt(i)
 			}
 			length, text := math.Abs(v)/of, x.w.text.width(x.labelText(p, i), plotLabel, regular)
-			wide, tall := x.box.W*0.95/float64(len(x.names))/(1+barGap), length*x.box.H*0.75
+			wide, tall := x.box.W*0.95/float64(len(x.names))/(1+barGap), length*x.plotHeight()
 			if x.horizontal() {
 				wide, tall = length*x.box.W*0.75, x.box.H*0.85/float64(len(x.names))/(1+barGap)
 			}
