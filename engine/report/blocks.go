@@ -200,7 +200,7 @@ func (m *maker) isEmpty() bool {
 
 // nothingDrawn reports a chart of series that have no values: there would be bare axes.
 func nothingDrawn(c *block.Chart) bool {
-	if c == nil || len(c.Series) == 0 {
+	if c == nil || len(c.Series) == 0 || len(c.Links)+len(c.Tree)+len(c.Points) > 0 {
 		return false
 	}
 	return !slices.ContainsFunc(c.Series, func(s block.Series) bool {
