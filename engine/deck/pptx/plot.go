@@ -25,6 +25,7 @@ type plot struct {
 	across *plotSeries   // a scatter's x
 	sizes  *plotSeries   // of bubbles
 	beside []*plotSeries // columns of the sheet that are not drawn
+	texts  []*plotText   // columns of texts
 	axis   axisNames
 }
 
@@ -74,6 +75,7 @@ type plotSeries struct {
 type plotText struct {
 	column int
 	texts  []string
+	header string  // of the column; "" is a column that something else fills
 	size   float64 // of their type; 0 is that of other labels
 	color  string  // "" is that of other labels
 	below  bool    // they stand below their points
@@ -123,6 +125,25 @@ func (x *plot) settle() {
 	x.hideSmall()
 	x.settleLegend()
 	x.settleNames()
+	x.settleTexts()
+}
+
+// settleTexts labels series with texts where no code of numbers writes them as they are written
+// elsewhere: values of very different sizes.
+func (x *plot) settleTexts() {
+	for _, p := range x.series {
+		if p.shown != "" || p.labels == noLabels || p.end || p.ranged != nil || p.kind != barPlot && p.kind != linePlot {
+			continue
+		}
+		texts := &plotText{column: x.freeColumn(), header: sheetText(p.label + " (text)")}
+		hidden := make([]bool, len(p.values))
+		for i := range p.values {
+			texts.texts = append(texts.texts, x.labelText(p, i))
+			hidden[i] = i < len(p.hidden) && p.hidden[i] || p.labels == lastLabel && i != lastPoint(p)
+		}
+		p.hidden, p.ranged = hidden, texts
+		x.texts = append(x.texts, texts)
+	}
 }
 
 // plain takes the chart's series as they are.

@@ -202,3 +202,20 @@ func TestPercentLabels(t *testing.T) {
 		}
 	}
 }
+
+// TestLabelsOfFarSizes writes labels that no code of numbers can as the texts that they are elsewhere.
+func TestLabelsOfFarSizes(t *testing.T) {
+	s := newSample(t, "en-US")
+	b := s.single(block.BarChart, "", "all")
+	b.Chart.Series[0].Values = values("money_compact", "net", 1e15, 0.5, -5e14, 0, 120e6)
+	text, book := drawnAndValid(t, s, b)
+	for i, v := range b.Chart.Series[0].Values {
+		want := s.f.Format(v.Value, "money_compact")
+		if !strings.Contains(text, "<a:t>"+want+"</a:t>") {
+			t.Errorf("no label says %q", want)
+		}
+		if got, err := book.GetCellValue("data", "C"+strconv.Itoa(i+2)); err != nil || got != want {
+			t.Errorf("the cell of a label says %q, not %q: %v", got, want, err)
+		}
+	}
+}

@@ -33,7 +33,7 @@ func (x *plot) workbook() ([]byte, error) {
 	for _, p := range x.sheetSeries() {
 		x.seriesCells(b, p)
 	}
-	x.shortNames(b)
+	x.textCells(b)
 	b.try(f.SetColWidth(dataSheet, "A", "A", 24))
 	b.try(f.SetColWidth(originSheet, "A", "H", 18))
 	if b.err != nil {
@@ -79,19 +79,14 @@ func (x *plot) seriesCells(b *plotBook, p *plotSeries) {
 	}
 }
 
-// shortNames writes the names that stand at the axis, where they are not the categories' own.
-func (x *plot) shortNames(b *plotBook) {
-	short := x.axis.short
-	if x.axis.under != nil {
-		short = x.axis.under.ranged
-	}
-	if short == nil {
-		return
-	}
-	b.set(short.column, 1, "shown")
-	for i, text := range short.texts {
-		if text != "" {
-			b.set(short.column, i+2, text)
+// textCells writes the texts that labels and names of an axis show.
+func (x *plot) textCells(b *plotBook) {
+	for _, t := range x.texts {
+		b.set(t.column, 1, t.header)
+		for i, text := range t.texts {
+			if text != "" {
+				b.set(t.column, i+2, text)
+			}
 		}
 	}
 }

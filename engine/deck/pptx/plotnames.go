@@ -48,7 +48,7 @@ func (x *plot) settleBeside() {
 	texts, size, every := names.Beside(x.box.W*pointsIn/3, deck.LabelSize)
 	x.axis.size, x.axis.every = size, every
 	if !slices.Equal(texts, x.names) {
-		x.axis.short = &plotText{column: x.freeColumn(), texts: texts}
+		x.shorten(texts)
 	}
 }
 
@@ -76,7 +76,17 @@ func (x *plot) settleBelow() {
 		x.axis.lines = max(x.axis.lines, 1+strings.Count(text, "\n"))
 	}
 	x.axis.under = p
-	p.ranged = &plotText{column: x.freeColumn(), texts: texts, size: deck.LabelSize, color: "muted", below: true}
+	p.ranged = &plotText{column: x.freeColumn(), header: shownNames, texts: texts, size: deck.LabelSize, color: "muted", below: true}
+	x.texts = append(x.texts, p.ranged)
+}
+
+// shownNames is the header of the names that stand in a chart.
+const shownNames = "shown"
+
+// shorten has other names in the chart than the categories', in cells of their own.
+func (x *plot) shorten(names []string) {
+	x.axis.short = &plotText{column: x.freeColumn(), header: shownNames, texts: names}
+	x.texts = append(x.texts, x.axis.short)
 }
 
 // atEdges reports that the first and last points stand at the edges of the plot.

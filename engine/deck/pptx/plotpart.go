@@ -68,7 +68,7 @@ func (x *plot) settlePie(p *plotSeries) {
 	}
 	short := names.Wrap(room-share, lines)
 	if !slices.Equal(short, x.names) {
-		x.axis.short = &plotText{column: x.freeColumn(), texts: short}
+		x.shorten(short)
 	}
 	named := chart.NamedParts(p.values)
 	p.hidden = make([]bool, len(p.values))

@@ -59,6 +59,9 @@ func (x *plot) freeColumn() int {
 	for _, p := range x.sheetSeries() {
 		last = max(last, p.column)
 	}
+	for _, t := range x.texts {
+		last = max(last, t.column)
+	}
 	return last + 1
 }
 
