@@ -114,7 +114,7 @@ func (w *Workspace) deckFor(rep *report.Report, name string) (*manifest.Deck, er
 		names = append(names, d.Name)
 	}
 	return nil, diag.Errorf(diag.NothingMatches, diag.Pos{}, "several decks show the report %s", rep.Meta.Report).
-		WithHint("choose with --deck: %s", strings.Join(names, ", "))
+		WithHint("name one, %s: atlas present --deck %[2]s, atlas slides build %[2]s", strings.Join(names, ", "), names[0])
 }
 
 // whereDecks says what a deck is.

@@ -22,6 +22,7 @@ import (
 	"atlas/engine/deck/pptx"
 	"atlas/engine/deck/slides"
 	"atlas/engine/diag"
+	"atlas/engine/manifest"
 	"atlas/engine/report"
 	"atlas/engine/theme"
 )
@@ -294,6 +295,9 @@ func (w *Workspace) slidesOptions() (slides.Options, diag.List) {
 	name := func(path string) string { return strings.TrimSuffix(filepath.Base(path), filepath.Ext(path)) }
 	for _, path := range w.reportFiles("layouts", ".html") {
 		o.Layouts[name(path)] = slides.Source{Path: path, Text: string(read(path))}
+		if d := w.noLayout(name(path), path); d != nil {
+			l.Add(d)
+		}
 	}
 	for _, path := range w.reportFiles("components", ".html") {
 		o.Components[name(path)] = slides.Source{Path: path, Text: string(read(path))}
@@ -302,6 +306,19 @@ func (w *Workspace) slidesOptions() (slides.Options, diag.List) {
 		o.Styles = append(o.Styles, slides.File{Name: filepath.Base(path), Data: read(path)})
 	}
 	return o, l
+}
+
+// noLayout warns of a template of a layout that there is not: it draws nothing.
+func (w *Workspace) noLayout(name, path string) *diag.Diagnostic {
+	if _, ok := w.Manifest.Layout(name); ok {
+		return nil
+	}
+	var names []string
+	for _, l := range append(slices.Clone(w.Manifest.Layouts), manifest.BuiltinLayouts()...) {
+		names = append(names, l.Name)
+	}
+	return diag.Warnf(diag.UnknownRef, diag.Pos{File: path}, "no layout is named %q", name).
+		WithHint("%s", or(diag.DidYouMean(name, names), "say its regions under layouts: in a file of report-paths; they are its places in PPTX"))
 }
 
 // ReadReport reads a report.json; what is wrong with it is told with its path.

@@ -202,6 +202,7 @@ func (r *reporting) folder(ctx context.Context, a *Assembled) (ReportFolder, err
 	if problems.Err() != nil {
 		return out, problems
 	}
+	out.Warnings = append(slices.Clone(out.Warnings), problems...)
 	kind := artifact.FolderKind{Marker: ".atlas-report", Text: "written by atlas report; replaced as a whole", What: "report of Atlas"}
 	err := artifact.ReplaceFolder(target, kind, func(f *artifact.Folder) error {
 		return r.fill(ctx, f, a, doc, filepath.Base(target), &out)
@@ -258,7 +259,7 @@ func (r *reporting) slides(ctx context.Context, f *artifact.Folder, doc *deck.Do
 	if found.Err() != nil {
 		return found
 	}
-	out.Warnings = append(out.Warnings, found...)
+	out.Warnings = append(append(out.Warnings, problems...), found...)
 	x := ReportFile{Kind: "slides", Path: "slides/", Files: len(pages)}
 	all := &digest{hash: sha256.New()}
 	for _, page := range pages {

@@ -131,6 +131,19 @@ the layout. The same file makes web slides, PPTX and PDF; template: names a .ppt
 
 `
 
+const ownLooks = `
+Web slides, and the PDF that Chromium prints of them, may look otherwise: files below a folder of
+report-paths. PPTX does not see them; there a layout is its regions.
+
+  layouts/NAME.html     draws the slides of a layout: a template of HTML, for example
+                          {{ head }}<div class="mine">{{ regions.default }}</div>{{ foot }}
+                        head has title and subtitle, foot the footnote, footer and number; or one by one
+                        title, subtitle, footnote, logo, slide (its front matter, number, id),
+                        document (title, locale, footer, slides). What no regions.NAME shows is lost.
+  components/NAME.html  what layouts include or import: {% import "card" as card %}
+  styles/*.css          style sheets, in the order of their names, and pictures and fonts that they name
+`
+
 // helpDecks prints the layouts and names of decks from what the program knows.
 func (a *app) helpDecks(w io.Writer) {
 	fmt.Fprint(w, deckExample)
@@ -144,6 +157,7 @@ func (a *app) helpDecks(w io.Writer) {
 		pairs = append(pairs, [2]string{l.Name, strings.Join(regions, ", ")})
 	}
 	columnsOf(w, pairs)
+	fmt.Fprint(w, ownLooks)
 	fmt.Fprintln(w, "\nNames in slides, beside those of reports:")
 	columnsOf(w, textNames(true))
 	fmt.Fprintln(w, "\n"+`"atlas help schemas deck" and "atlas help schemas slide" print the keys of the front matter.`)

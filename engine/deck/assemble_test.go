@@ -147,6 +147,9 @@ func TestWarningsAreNoProblem(t *testing.T) {
 	if got := found[0].Error(); !strings.Contains(got, "decks/monthly.md:12:1") {
 		t.Error(got)
 	}
+	if _, found = assemble(t, slideOf("a", "", "# Two <script>x</script>")); len(found) != 1 || !strings.Contains(found[0].Error(), "decks/monthly.md:10:7") {
+		t.Error(found)
+	}
 }
 
 func TestIDsAreUnique(t *testing.T) {

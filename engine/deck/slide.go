@@ -133,6 +133,9 @@ func line(marked string, figures []block.Figure) (block.Prose, []block.Mistake) 
 	}
 	const word = "\u2060" // what follows it can be no list, no heading
 	t, mistakes := block.ReadMarkdown(word+marked, figures)
+	for i := range mistakes {
+		mistakes[i].At = max(0, mistakes[i].At-len(word))
+	}
 	var p block.Prose
 	for _, x := range t.Paragraphs {
 		if p.Text != "" {
