@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -152,8 +153,10 @@ func (w *Workspace) severalDecks(rep *report.Report) bool {
 // slidesReport gives the report that a deck shows.
 func (w *Workspace) slidesReport(ctx context.Context, o SlidesOptions) (rep *report.Report, base string, warnings diag.List, err error) {
 	if o.Report != "" {
-		rep, err = ReadReport(o.Report)
-		return rep, strings.TrimSuffix(o.Report, filepath.Ext(o.Report)), nil, err
+		if rep, err = ReadReport(o.Report); err == nil {
+			base = w.besideReport(o.Report, rep)
+		}
+		return rep, base, nil, err
 	}
 	spec, err := w.slidesSpec(o)
 	if err != nil {
@@ -169,6 +172,18 @@ func (w *Workspace) slidesReport(ctx context.Context, o SlidesOptions) (rep *rep
 		return nil
 	})
 	return rep, base, warnings, err
+}
+
+// besideReport gives where the files of a report.json go, below the project's root: beside it, or where
+// reports of its type are if it lies elsewhere.
+func (w *Workspace) besideReport(file string, rep *report.Report) string {
+	base := strings.TrimSuffix(file, filepath.Ext(file))
+	if full, err := filepath.Abs(base); err == nil {
+		if rel, err := filepath.Rel(w.Project.Root, full); err == nil && filepath.IsLocal(rel) {
+			return filepath.ToSlash(rel)
+		}
+	}
+	return path.Join("output", rep.Meta.Type, filepath.Base(base))
 }
 
 // slidesSpec gives the report that the wanted deck shows.

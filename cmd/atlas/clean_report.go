@@ -44,7 +44,7 @@ data gives the same bytes.`,
 				return err
 			}
 			if len(results) > 0 {
-				a.term.say("%s open %s", a.term.paint("hint", "next:"), results[0].Path)
+				a.term.say("%s open %s", a.term.paint("hint", "next:"), a.told(results[0].Path, output))
 			}
 			return nil
 		},

@@ -84,7 +84,7 @@ only when the new one is complete; the same data gives the same bytes.`,
 				return err
 			}
 			if len(results) > 0 {
-				a.term.say("%s atlas present --report %s", a.term.paint("hint", "next:"), results[0].Path)
+				a.term.say("%s atlas present --report %s", a.term.paint("hint", "next:"), a.told(results[0].Path, o.Output))
 			}
 			return nil
 		},

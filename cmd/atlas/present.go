@@ -168,7 +168,12 @@ func (a *app) present(cmd *cobra.Command, w *engine.Workspace, rep *report.Repor
 		return err
 	}
 	if len(r.Files) > 0 {
-		a.term.say("%s open %s", a.term.paint("hint", "next:"), a.shown(r.Files[0].Path))
+		first := r.Files[0].Path
+		relative := "" // to where people stand, as --report or --output said it
+		if !filepath.IsAbs(first) {
+			relative = first
+		}
+		a.term.say("%s open %s", a.term.paint("hint", "next:"), a.told(first, relative))
 	}
 	return nil
 }

@@ -87,7 +87,7 @@ func (a *app) makeReports(cmd *cobra.Command, w *engine.Workspace, o engine.Repo
 		return err
 	}
 	if len(folders) > 0 {
-		a.term.say("%s open %s/slides/index.html", a.term.paint("hint", "next:"), folders[0].Path)
+		a.term.say("%s open %s", a.term.paint("hint", "next:"), a.told(folders[0].Path+"/slides/index.html", o.Output))
 	}
 	return nil
 }

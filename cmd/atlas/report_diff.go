@@ -67,6 +67,6 @@ func (a *app) reportDifference(d *report.Difference, files []string, html string
 	if err := artifact.WriteFile(html, func(w io.Writer) error { return d.HTML(w) }); err != nil {
 		return err
 	}
-	a.term.say("%s open %s", a.term.paint("hint", "next:"), html)
+	a.term.say("%s open %s", a.term.paint("hint", "next:"), quoted(html))
 	return nil
 }

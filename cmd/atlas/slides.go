@@ -102,7 +102,7 @@ Keys in the browser: ? lists them, s opens the presenter's window, w tells where
 			a.term.event("slides", map[string]any{"deck": r.Deck, "path": r.Path, "slides": r.Slides, "files": r.Files, "bytes": r.Bytes})
 			a.stage("slides", fmt.Sprintf("%s   %s", r.Path, count(int64(r.Slides), "slide", "slides")), -1, a.now().Sub(start))
 			a.term.diagnostics(r.Warnings, a.source)
-			a.term.say("%s open %s", a.term.paint("hint", "next:"), filepath.ToSlash(filepath.Join(r.Path, "index.html")))
+			a.term.say("%s open %s", a.term.paint("hint", "next:"), a.told(filepath.Join(r.Path, "index.html"), output))
 			return nil
 		},
 	}
