@@ -66,8 +66,14 @@ func RetryStatus(resp *http.Response, now time.Time) error {
 	default:
 		return nil
 	}
-	t := &Transient{Why: strings.TrimSpace(fmt.Sprintf("the server answered %d %s", resp.StatusCode, http.StatusText(resp.StatusCode)))}
-	v := resp.Header.Get("Retry-After")
+	return Busy(resp.StatusCode, resp.Header, now)
+}
+
+// Busy is the failure of an answer that asks for another attempt, with how long its Retry-After asks
+// to wait.
+func Busy(status int, header http.Header, now time.Time) *Transient {
+	t := &Transient{Why: strings.TrimSpace(fmt.Sprintf("the server answered %d %s", status, http.StatusText(status)))}
+	v := header.Get("Retry-After")
 	if n, err := strconv.Atoi(v); err == nil && n >= 0 && n < 1<<20 {
 		t.After = time.Duration(n) * time.Second
 	} else if at, err := http.ParseTime(v); err == nil {

@@ -7,10 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math/rand/v2"
 	"net"
 	"net/http"
-	"strconv"
 	"strings"
 	"time"
 
@@ -19,19 +17,17 @@ import (
 )
 
 const (
-	attempts = 5
-	maxBody  = 64 << 20        // of an answer, unpacked
-	maxWait  = 5 * time.Minute // between two attempts, whatever the server asks for
+	maxBody = 64 << 20 // of an answer, unpacked
 )
 
 // client speaks to one server for one table.
 type client struct {
-	s      *settings
-	r      source.Request
-	web    *http.Client
-	bucket *bucket
-	wire   transport
-	asked  time.Time // the server's clock when the last request was sent; the earlier of its and ours
+	s       *settings
+	r       source.Request
+	web     *http.Client
+	limiter *source.Limiter
+	wire    transport
+	asked   time.Time // the server's clock when the last request was sent; the earlier of its and ours
 }
 
 // transport is how a method of a model is called.
@@ -39,7 +35,7 @@ type transport interface {
 	// request gives the path and the headers to call c with, and the body.
 	request(c call) (path string, header http.Header, body any)
 	// result takes the method's result out of an answer. The error is a *fault where the server
-	// says what is wrong, and a *transient where another attempt may help.
+	// says what is wrong, and a *source.Transient where another attempt may help.
 	result(a answer) ([]byte, error)
 }
 
@@ -72,23 +68,10 @@ type fault struct {
 // Error gives the server's words, which are not fit to be shown as they are.
 func (f *fault) Error() string { return f.name + ": " + f.message }
 
-// transient is a failure that another attempt may not meet.
-type transient struct {
-	why   string
-	after time.Duration // that the server asks to wait for; 0 if it does not say
-	err   error
-}
-
-// Error says what happened.
-func (t *transient) Error() string { return t.why }
-
-// Unwrap gives the cause.
-func (t *transient) Unwrap() error { return t.err }
-
 // dial logs in.
 func (o *Source) dial(ctx context.Context, r source.Request, s *settings) (*client, error) {
 	c := &client{s: s, r: r}
-	c.web, c.bucket = o.shared(s.url.Host, s.rate)
+	c.web, c.limiter = o.shared(s.url.Host, s.rate)
 	wire, err := c.login(ctx)
 	if err != nil {
 		return nil, err
@@ -110,37 +93,21 @@ func (c *client) over(ctx context.Context, wire transport, q call) ([]byte, erro
 	if err != nil {
 		return nil, fmt.Errorf("ask %s: %w", c.s.address(), err)
 	}
-	for n := 1; ; n++ {
-		out, err := c.attempt(ctx, wire, path, header, body)
-		if err == nil || ctx.Err() != nil {
-			return out, errors.Join(err, ctx.Err())
-		}
-		var t *transient
-		if !errors.As(err, &t) {
-			return nil, err
-		}
-		if n == attempts {
-			return nil, c.silent(t)
-		}
-		wait := backoff(n, t.after)
-		c.r.Tell("%s: %s; trying again in %s (attempt %d of %d)", c.s.url.Host, t.why, wait.Round(100*time.Millisecond), n+1, attempts)
-		if err := c.r.Wait(ctx, wait); err != nil {
-			return nil, err
-		}
+	var out []byte
+	err = source.Retry(ctx, c.r, c.s.url.Host, func(ctx context.Context) (err error) {
+		out, err = c.attempt(ctx, wire, path, header, body)
+		return err
+	})
+	var t *source.Transient
+	if errors.As(err, &t) && ctx.Err() == nil {
+		return nil, c.silent(t)
 	}
-}
-
-// backoff doubles from one second, with up to half of it left to chance, so that many readers do
-// not come back at once.
-func backoff(n int, after time.Duration) time.Duration {
-	d := time.Second << (n - 1)
-	d = d/2 + rand.N(d/2+1)
-	return min(max(d, after), maxWait)
+	return out, err
 }
 
 // attempt sends one request.
 func (c *client) attempt(ctx context.Context, wire transport, path string, header http.Header, body []byte) ([]byte, error) {
-	if err := c.bucket.take(ctx, c.r); err != nil {
+	if err := c.limiter.Take(ctx, c.r); err != nil {
 		return nil, err
 	}
 	timed, stop := context.WithTimeout(ctx, c.s.timeout)
@@ -149,14 +116,12 @@ func (c *client) attempt(ctx context.Context, wire transport, path string, heade
 	switch {
 	case err != nil && ctx.Err() != nil:
 		return nil, ctx.Err()
-	case err != nil && timed.Err() != nil:
-		return nil, &transient{why: fmt.Sprintf("no whole answer within %s", c.s.timeout), err: context.DeadlineExceeded}
 	case err != nil:
 		return nil, c.broken(err)
 	}
 	switch a.status {
 	case http.StatusTooManyRequests, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
-		return nil, &transient{why: fmt.Sprintf("the server answered %d %s", a.status, http.StatusText(a.status)), after: retryAfter(a.header, c.r.Clock())}
+		return nil, source.Busy(a.status, a.header, c.r.Clock())
 	}
 	if a.status >= 300 && a.status < 400 {
 		return nil, c.unfit("answers that it is to be found elsewhere").WithHint("open %s in a browser, and write the address that it ends at under url", c.s.url)
@@ -164,7 +129,7 @@ func (c *client) attempt(ctx context.Context, wire transport, path string, heade
 	out, err := wire.result(a)
 	var f *fault
 	if errors.As(err, &f) && f.passing() {
-		return nil, &transient{why: "the server was busy: " + c.s.scrub(f.message), err: f}
+		return nil, &source.Transient{Why: "the server was busy: " + c.s.scrub(f.message), Err: f}
 	}
 	return out, err
 }
@@ -206,7 +171,6 @@ var errTooLarge = errors.New("the answer is too large")
 // broken tells what a failure below HTTP means.
 func (c *client) broken(err error) error {
 	var dns *net.DNSError
-	var op *net.OpError
 	switch {
 	case errors.Is(err, errTooLarge):
 		return diag.Errorf(diag.Unreachable, c.s.t.OptionAt("page"), "%s: %s of %s are more than %d MB", c.s.url.Host, counted(c.s.page, "record", "records"), c.s.model, maxBody>>20).
@@ -218,28 +182,17 @@ func (c *client) broken(err error) error {
 		return c.unfit("speaks http, not https").WithHint("write url: http://%s if the way there is safe without", c.s.url.Host)
 	case strings.Contains(err.Error(), "x509:"), strings.Contains(err.Error(), "tls: "):
 		return c.unfit("has a certificate that cannot be trusted").WithErr(err).WithHint("the server's name and the certificate's must be the same, and the certificate in date")
-	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
-		return &transient{why: "the connection was cut", err: err}
-	case errors.As(err, &op) && op.Op == "dial":
-		return &transient{why: "no connection: " + reason(op.Err), err: err}
-	case errors.As(err, &op):
-		return &transient{why: "the connection broke: " + reason(op.Err), err: err}
-	default:
-		return &transient{why: "the connection broke", err: err}
 	}
-}
-
-// reason is the end of a chain of errors: "connection refused".
-func reason(err error) string {
-	for inner := errors.Unwrap(err); inner != nil; inner = errors.Unwrap(err) {
-		err = inner
+	var passing *source.Transient
+	if again := source.RetryError(err, c.s.timeout); errors.As(again, &passing) {
+		return again
 	}
-	return err.Error()
+	return &source.Transient{Why: "the connection broke", Err: err}
 }
 
 // silent is the error when no attempt is left.
-func (c *client) silent(t *transient) error {
-	d := diag.Errorf(diag.Unreachable, c.s.t.OptionAt("odoo"), "%s did not answer as it should in %d attempts: %s", c.s.url.Host, attempts, t.why).WithErr(t)
+func (c *client) silent(t *source.Transient) error {
+	d := diag.Errorf(diag.Unreachable, c.s.t.OptionAt("odoo"), "%s did not answer as it should in %d attempts: %s", c.s.url.Host, source.Attempts, t.Why).WithErr(t)
 	if errors.Is(t, context.DeadlineExceeded) {
 		return d.WithHint("make timeout longer, or page smaller than %d", c.s.page)
 	}
@@ -249,16 +202,4 @@ func (c *client) silent(t *transient) error {
 // unfit is the error of an answer that no Odoo gives.
 func (c *client) unfit(words string) *diag.Diagnostic {
 	return diag.Errorf(diag.Unreachable, c.s.t.OptionAt("odoo"), "%s %s", c.s.url.Host, words)
-}
-
-// retryAfter reads how long the server asks to wait.
-func retryAfter(h http.Header, now time.Time) time.Duration {
-	v := h.Get("Retry-After")
-	if n, err := strconv.Atoi(v); err == nil && n >= 0 && n < 1<<20 {
-		return time.Duration(n) * time.Second
-	}
-	if at, err := http.ParseTime(v); err == nil {
-		return max(at.Sub(now), 0)
-	}
-	return 0
 }

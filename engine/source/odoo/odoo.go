@@ -33,7 +33,6 @@ import (
 	"iter"
 	"net/http"
 	"sync"
-	"time"
 
 	"atlas/engine/manifest"
 	"atlas/engine/source"
@@ -41,9 +40,9 @@ import (
 
 // Source reads Odoo servers. The zero value is ready; its copies must not be used.
 type Source struct {
-	mu      sync.Mutex
-	web     *http.Client
-	buckets map[string]*bucket // by host
+	mu       sync.Mutex
+	web      *http.Client
+	limiters map[string]*source.Limiter // by host
 }
 
 // Options documents the driver's keys.
@@ -139,19 +138,19 @@ func (o *Source) open(ctx context.Context, r source.Request, columns []manifest.
 }
 
 // shared gives what all tables of a server use together.
-func (o *Source) shared(host string, perSecond float64) (*http.Client, *bucket) {
+func (o *Source) shared(host string, perSecond float64) (*http.Client, *source.Limiter) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if o.web == nil {
 		o.web = newWeb()
-		o.buckets = map[string]*bucket{}
+		o.limiters = map[string]*source.Limiter{}
 	}
-	b := o.buckets[host]
+	b := o.limiters[host]
 	if b == nil {
-		b = &bucket{}
-		o.buckets[host] = b
+		b = &source.Limiter{}
+		o.limiters[host] = b
 	}
-	b.limit(perSecond)
+	b.Limit(perSecond)
 	return o.web, b
 }
 
@@ -164,39 +163,6 @@ func newWeb() *http.Client {
 		web.Transport = t
 	}
 	return web
-}
-
-// bucket spaces the requests to a server.
-type bucket struct {
-	mu   sync.Mutex
-	gap  time.Duration
-	next time.Time
-}
-
-// limit sets the rate; the slowest that a table of the server asks for holds.
-func (b *bucket) limit(perSecond float64) {
-	if perSecond <= 0 {
-		return
-	}
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.gap = max(b.gap, time.Duration(float64(time.Second)/perSecond))
-}
-
-// take waits for the next request's turn.
-func (b *bucket) take(ctx context.Context, r source.Request) error {
-	b.mu.Lock()
-	now := r.Clock()
-	wait := b.next.Sub(now)
-	if wait > b.gap*1000 { // the clock was set back
-		wait = 0
-	}
-	b.next = now.Add(max(wait, 0) + b.gap)
-	b.mu.Unlock()
-	if wait <= 0 {
-		return ctx.Err()
-	}
-	return r.Wait(ctx, wait)
 }
 
 // columnOf gives the declared column that takes a field; nil if none does.

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"atlas/engine/diag"
+	"atlas/engine/source"
 )
 
 // rpc is the transport of Odoo 8 to 21: everything goes to one address, and errors come as HTTP 200.
@@ -47,7 +48,7 @@ func (t *rpc) result(a answer) ([]byte, error) {
 	case a.html():
 		return nil, t.c.foreign(a)
 	case a.status >= 500:
-		return nil, &transient{why: "the server answered " + http.StatusText(a.status)}
+		return nil, &source.Transient{Why: "the server answered " + http.StatusText(a.status)}
 	case a.status >= 400:
 		return nil, t.c.unfit("refuses the request: " + http.StatusText(a.status)).WithHint("look at url, and at what stands before the server")
 	}
@@ -63,7 +64,7 @@ func (t *rpc) result(a answer) ([]byte, error) {
 		return nil
 	})
 	if err = errors.Join(err, s.whole()); err != nil {
-		return nil, &transient{why: errJSON.Error(), err: err}
+		return nil, &source.Transient{Why: errJSON.Error(), Err: err}
 	}
 	if failure != nil && !bytes.Equal(failure, []byte("null")) {
 		var e struct {
@@ -71,7 +72,7 @@ func (t *rpc) result(a answer) ([]byte, error) {
 			Data    struct{ Name, Message string }
 		}
 		if json.Unmarshal(failure, &e) != nil {
-			return nil, &transient{why: errJSON.Error()}
+			return nil, &source.Transient{Why: errJSON.Error()}
 		}
 		if e.Data.Message == "" {
 			e.Data.Message = e.Message
@@ -129,7 +130,7 @@ func (t *named) result(a answer) ([]byte, error) {
 			WithHint("look at url and database; before Odoo 19 only transport: jsonrpc goes, with a user beside the key")
 	}
 	if err = errors.Join(err, s.whole()); err != nil {
-		return nil, &transient{why: errJSON.Error(), err: err}
+		return nil, &source.Transient{Why: errJSON.Error(), Err: err}
 	}
 	if a.status >= 200 && a.status < 300 {
 		return result, nil
