@@ -54,7 +54,7 @@ func (fr *frame) nameSeries() dict {
 	below := 0.0
 	for _, s := range fr.series {
 		v := s.drawn[s.last()]
-		if fr.stacked {
+		if fr.stacked && s.kind != block.LineChart {
 			v, below = below+v/2, below+v
 		}
 		at = append(at, v)

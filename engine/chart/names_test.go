@@ -89,3 +89,39 @@ func TestNamedParts(t *testing.T) {
 		t.Errorf("%d of 40 parts have no name", got)
 	}
 }
+
+// TestNamesBelow rather thins names out than to cut words in their midst.
+func TestNamesBelow(t *testing.T) {
+	n := chart.Names{Chart: 400, Band: 40, Width: func(s string) float64 { return 6 * float64(len([]rune(s))) }}
+	for i := range 8 {
+		n.Names = append(n.Names, fmt.Sprintf("Category number %d of many", i+1))
+	}
+	if got := strings.Join(n.Below(), "|"); got != "|||Category number 4 o…||||Category number 8 o…" {
+		t.Errorf("got %q", got)
+	}
+	n.Band = 60
+	if got := n.Below()[0]; got != "Category\nnumber 1\nof many" {
+		t.Errorf("with room for words: %q", got)
+	}
+}
+
+// TestNamesOfPercentLines names lines where they end, not where parts of a stack would.
+func TestNamesOfPercentLines(t *testing.T) {
+	c := block.Chart{Type: block.LineChart, Percent: true, Labels: "none", Categories: labels("a", "b"), Series: []block.Series{
+		ser("x", "", block.LineChart, "integer", 75, 75), ser("y", "", block.LineChart, "integer", 25, 25),
+	}}
+	var option struct {
+		Series []struct {
+			Type string
+			Data []struct{ Value any }
+		}
+	}
+	if err := json.Unmarshal(chart.Option(chartBlock("lines", c), theme.Default(), false, formatter(t, "en-US")), &option); err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range option.Series {
+		if s.Type == "scatter" && len(s.Data) == 2 && fmt.Sprint(s.Data[0].Value, s.Data[1].Value) != "[1 0.75] [1 0.25]" {
+			t.Errorf("names stand at %v", s.Data)
+		}
+	}
+}

@@ -2,6 +2,7 @@ package chart
 
 import (
 	"math"
+	"slices"
 	"strings"
 )
 
@@ -11,6 +12,7 @@ const (
 	wrapped   = 34  // the least room of a name that is broken into lines
 	mostLines = 3
 	leastName = 7.0 // type of the names of many bars
+	inkHeight = 0.9 // of a line of type that ink covers
 	shortName = 120 // what is left of a long name tells it from others
 )
 
@@ -32,7 +34,9 @@ func (n Names) Below() []string {
 		return n.Names
 	}
 	if !n.Time && n.Band >= wrapped {
-		return n.Wrap(room, mostLines)
+		if out := n.Wrap(room, mostLines); !slices.ContainsFunc(out, func(s string) bool { return strings.Contains(s, "…\n") }) {
+			return out
+		} // a word that is cut in the midst of a name says less than fewer names
 	}
 	return n.thinned()
 }
@@ -80,7 +84,7 @@ func (n Names) thinned() []string {
 // stands.
 func (n Names) Beside(room, size float64) (names []string, small float64, every int) {
 	small = math.Max(leastName, math.Min(size, math.Floor(n.Band)))
-	every = max(1, int(math.Ceil(leastName/math.Max(n.Band, 0.01))))
+	every = max(1, int(math.Ceil(leastName*inkHeight/math.Max(n.Band, 0.01))))
 	lines := max(1, min(2, int(n.Band/(labelSize+1))))
 	return n.Wrap(room*size/small, lines), small, every
 }

@@ -27,6 +27,7 @@ type plot struct {
 	beside []*plotSeries // columns of the sheet that are not drawn
 	texts  []*plotText   // columns of texts
 	axis   axisNames
+	order  []int // of the drawn series, as they are written
 }
 
 type legendKind int
@@ -363,6 +364,9 @@ func (x *plot) pointLooks(s *block.Series, p *plotSeries) {
 func (x *plot) labelText(p *plotSeries, i int) string {
 	if p.ranged != nil {
 		return p.ranged.texts[i]
+	}
+	if x.percent() && p.kind == linePlot && i >= 0 && i < len(p.values) && !math.IsNaN(p.values[i]) {
+		return x.w.doc.Format.Format(math.Round(p.values[i]*100)/100, or(p.shown, p.format))
 	}
 	if i < len(p.figures) && p.figures[i] != nil {
 		return x.w.doc.Format.Format(p.figures[i].Value, or(p.shown, p.format))

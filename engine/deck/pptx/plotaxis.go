@@ -270,8 +270,15 @@ func (x *plot) unitOf(a axis) float64 {
 	if !(high > low) || math.IsInf(high, 0) || math.IsInf(low, 0) {
 		return 0
 	}
-	return roundUnit((high - low) / mostLines)
+	most := float64(mostLines)
+	if x.horizontal() && x.box.W < narrow {
+		most /= 2 // values that touch would be turned
+	}
+	return roundUnit((high - low) / most)
 }
+
+// narrow is the width in inches below which bars have fewer values below them.
+const narrow = 7.0
 
 // axisCode is the format of an axis: without decimals where its lines stand at whole numbers.
 func (x *plot) axisCode(a axis) string {

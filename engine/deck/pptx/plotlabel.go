@@ -2,6 +2,7 @@ package pptx
 
 import (
 	"math"
+	"slices"
 	"strings"
 
 	"atlas/engine/block"
@@ -254,6 +255,13 @@ func (x *plot) seriesExtension(p *plotSeries) {
 	m.end()
 }
 
+func boolOrder(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
 // writeLegend writes the names of series; those without a name are left out.
 func (x *plot) writeLegend() {
 	if x.legend == noLegend {
@@ -266,10 +274,13 @@ func (x *plot) writeLegend() {
 	}
 	m.start("c:legend")
 	m.val("c:legendPos", position)
-	for i, p := range x.drawnSeries() {
-		if p.label == "" {
+	drawn := x.drawnSeries()
+	order := slices.Clone(x.order) // entries are counted as the series are written, those of the right axis last
+	slices.SortStableFunc(order, func(a, b int) int { return boolOrder(drawn[a].right) - boolOrder(drawn[b].right) })
+	for at, i := range order {
+		if drawn[i].label == "" {
 			m.start("c:legendEntry")
-			m.val("c:idx", i)
+			m.val("c:idx", at)
 			m.val("c:delete", true)
 			m.end()
 		}

@@ -44,12 +44,24 @@ func (x *plot) measureName(text string) float64 {
 
 // settleBeside breaks or cuts the names of bars.
 func (x *plot) settleBeside() {
-	names := chart.Names{Names: x.names, Band: x.box.H * 0.94 / float64(len(x.names)) * pointsIn, Width: x.measureName}
+	names := chart.Names{Names: x.names, Band: x.barsHeight() / float64(len(x.names)) * pointsIn, Width: x.measureName}
 	texts, size, every := names.Beside(x.box.W*pointsIn/3, deck.LabelSize)
 	x.axis.size, x.axis.every = size, every
 	if !slices.Equal(texts, x.names) {
 		x.shorten(texts)
 	}
+}
+
+// barsHeight is the height of a plot of bars, between its legend and the values below it.
+func (x *plot) barsHeight() float64 {
+	h := x.box.H * 0.96
+	if x.legend == legendTop {
+		h -= 0.3
+	}
+	if !x.valuesLabelled() {
+		h -= 0.25
+	}
+	return math.Max(h, x.box.H/3)
 }
 
 // settleBelow lays out the names below columns and lines. An axis breaks names anywhere, and one

@@ -129,3 +129,35 @@ func TestManyParts(t *testing.T) {
 		}
 	}
 }
+
+// TestNamesOfCombos leaves the unseen line of the names out of the legend, and nothing else.
+func TestNamesOfCombos(t *testing.T) {
+	s := newSample(t, "en-US")
+	b := s.long40(block.ComboChart)
+	b.Chart.Series[0].Type = block.ColumnChart
+	rate := b.Chart.Series[0]
+	rate.Label, rate.Type, rate.Right = "Rate", block.LineChart, true
+	b.Chart.Series = append(b.Chart.Series, rate)
+	text, _ := drawnAndValid(t, s, b)
+	entries := regexp.MustCompile(`<c:legendEntry><c:idx val="(\d+)"/>`).FindAllStringSubmatch(text, -1)
+	if len(entries) != 1 || entries[0][1] != "1" { // columns, names, and the line at the right
+		t.Errorf("the legend leaves out %q", entries)
+	}
+}
+
+// TestSharesOfLines draws lines of a percent chart as shares, which the workbook computes.
+func TestSharesOfLines(t *testing.T) {
+	s := newSample(t, "en-US")
+	b := s.stacked(true)
+	b.Chart.Type = block.LineChart
+	for i := range b.Chart.Series {
+		b.Chart.Series[i].Type = block.LineChart
+	}
+	text, book := drawnAndValid(t, s, b)
+	if !strings.Contains(text, "<c:f>data!$E$2:$E$7</c:f>") || !strings.Contains(text, "<c:v>0.23076923076923078</c:v>") {
+		t.Errorf("the lines are no shares:\n%s", text)
+	}
+	if got, err := book.CalcCellValue("data", "E2", excelize.Options{RawCellValue: true}); err != nil || !strings.HasPrefix(got, "0.23") {
+		t.Errorf("a share is %q: %v", got, err)
+	}
+}

@@ -3,6 +3,7 @@ package pptx
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 )
 
@@ -17,13 +18,17 @@ func (x *plot) percent() bool { return x.grouping("") == "percentStacked" }
 // shares labels the columns of a percent chart with their shares. The workbook has them as formulas,
 // beside the amounts that people change.
 func (x *plot) shares() {
+	if !x.percent() {
+		return
+	}
 	var bars []*plotSeries
 	for _, p := range x.series {
 		if p.kind == barPlot {
 			bars = append(bars, p)
 		}
 	}
-	if !x.percent() || len(bars) == 0 {
+	if len(bars) == 0 {
+		x.shareLines()
 		return
 	}
 	code := x.shareCode()
@@ -41,6 +46,39 @@ func (x *plot) shares() {
 			p.ranged.texts = append(p.ranged.texts, text)
 		}
 		x.beside = append(x.beside, q)
+	}
+}
+
+// shareLines draws the shares of lines: no program makes them of amounts.
+func (x *plot) shareLines() {
+	lines := slices.DeleteFunc(slices.Clone(x.series), func(p *plotSeries) bool { return p.kind != linePlot })
+	sums := make([]float64, len(x.names))
+	for _, p := range lines {
+		for i, v := range p.values {
+			if !math.IsNaN(v) {
+				sums[i] += math.Abs(v)
+			}
+		}
+	}
+	amounts := make([]*plotSeries, len(lines))
+	for i, p := range lines {
+		amount := *p
+		amounts[i] = &amount
+		x.beside = append(x.beside, &amount)
+	}
+	for n, p := range lines {
+		p.column, p.figures, p.format, p.shown = x.freeColumn(), nil, "percent", x.shareCode()
+		p.code = x.localCode(p.shown)
+		p.axis = p.code
+		p.formula, p.values = make([]string, len(p.values)), slices.Clone(p.values)
+		for i, v := range p.values {
+			if math.IsNaN(v) || sums[i] == 0 {
+				p.values[i] = math.NaN()
+				continue
+			}
+			p.values[i] = v / sums[i]
+			p.formula[i] = shareFormula(amounts[n].column, i+2, amounts)
+		}
 	}
 }
 

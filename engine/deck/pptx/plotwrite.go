@@ -169,6 +169,7 @@ func (x *plot) group(kind plotKind, right bool, series []int) { //nolint:revive 
 	default:
 	}
 	m.val("c:varyColors", kind == piePlot || kind == doughnutPlot)
+	x.order = append(x.order, series...)
 	for _, i := range series {
 		x.writeSeries(i)
 	}
