@@ -153,6 +153,9 @@ func (t *terminal) diagnostics(list diag.List, source func(string) (string, bool
 	if t.colour {
 		style.Paint = t.paint
 	}
+	if t.live {
+		style.Width = t.width()
+	}
 	for i, d := range list {
 		if i > 0 {
 			fmt.Fprintln(t.err)

@@ -137,3 +137,50 @@ func TestFprintPaints(t *testing.T) {
 		t.Errorf("prints\n%swant\n%s", b.String(), want)
 	}
 }
+
+// A line that is wider than the terminal is cut around what is marked: broken, the caret would stand
+// below something else.
+func TestLongLinesAreCutAroundTheCaret(t *testing.T) {
+	text := "reports:\n  - {name: rows, data: orders, table: {columns: [{name: amount, style: [{type: color_scale}]}]}}"
+	col := strings.Index(strings.Split(text, "\n")[1], "color_scale") + 1
+	for _, c := range []struct {
+		name, text string
+		col, len   int
+		width      int
+		want       string
+	}{
+		{"the end of a line", text, col, len("color_scale"), 40, `
+   1 │ …
+   2 │ …: [{type: color_scale}]}]}}
+     │            ^^^^^^^^^^^
+`},
+		{"the beginning", text, 6, 4, 40, `
+   1 │ reports:
+   2 │   - {name: rows, data: orders, t…
+     │      ^^^^
+`},
+		{"wide scripts", "x\n名前名前名前名前名前名前: 値", 13, 3, 24, `
+   1 │ …
+   2 │ … 前: 値
+     │     ^^^^
+`},
+		{"a mark that is wider than there is room", "x\n" + strings.Repeat("y", 50), 2, 49, 30, `
+   1 │ x
+   2 │ yyyyyyyyyyyyyyyyyyyyyy…
+     │  ^^^^^^^^^^^^^^^^^^^^^^
+`},
+		{"no room at all", "x\n" + strings.Repeat("y", 20), 2, 1, 10, `
+   1 │ x
+   2 │ yyyyyyyyyyyyyyyyyyyy
+     │  ^
+`},
+	} {
+		var b strings.Builder
+		d := diag.Errorf(diag.BadValue, diag.Pos{File: "f.yml", Line: 2, Col: c.col}, "wrong").WithLen(c.len)
+		diag.Fprint(&b, d, diag.Style{Width: c.width, Source: func(string) (string, bool) { return c.text, true }})
+		_, got, _ := strings.Cut(b.String(), "\n")
+		if got != c.want[1:] {
+			t.Errorf("%s:\n%s", c.name, got)
+		}
+	}
+}
