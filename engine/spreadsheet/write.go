@@ -315,18 +315,18 @@ func appendCell(b []byte, at string, style int, c cell) []byte {
 	return append(b, "</c>"...)
 }
 
-// escapedLike is text that the program would take for an escaped character.
+// escapedLike is text that the program would take for an escaped character; its last letter may begin
+// the next.
 //
 //nolint:gochecknoglobals // a compiled constant
-var escapedLike = regexp.MustCompile(`_(x[0-9A-Fa-f]{4}_)`)
+var escapedLike = regexp.MustCompile(`^_x[0-9A-Fa-f]{4}_`)
 
 // appendEscaped writes text as XML. What XML cannot hold becomes the replacement character.
 func appendEscaped(b []byte, s string) []byte {
-	if strings.Contains(s, "_x") {
-		s = escapedLike.ReplaceAllString(s, "_x005F_$1")
-	}
-	for _, r := range s {
+	for i, r := range s {
 		switch {
+		case r == '_' && escapedLike.MatchString(s[i:]):
+			b = append(b, "_x005F_"...)
 		case r == '&':
 			b = append(b, "&amp;"...)
 		case r == '<':

@@ -114,6 +114,22 @@ func TestTheProjectsOwnLayouts(t *testing.T) {
 	}
 }
 
+// TestAChartIsLaidOutForEachPlace: in a smaller region a chart has its own option, not a small picture
+// of the large one.
+func TestAChartIsLaidOutForEachPlace(t *testing.T) {
+	d := sample(t)
+	chart := d.Slides[1].Regions[0].Items[0]
+	d.Slides[2].Regions[0].Items = []deck.Item{chart}
+	d.Slides[3].Layout, d.Slides[3].Regions = d.Slides[1].Layout, []deck.Content{{Region: "default", Items: []deck.Item{chart}}}
+	names := regexp.MustCompile(`data-chart="([^"]*)"`).FindAllStringSubmatch(page(t, d, slides.Options{}, "index.html"), -1)
+	if len(names) != 3 || names[0][1] != "sales_by_month" || names[1][1] == names[0][1] || names[2][1] != names[0][1] {
+		t.Errorf("charts are %v", names)
+	}
+	if data := page(t, d, slides.Options{}, "assets/deck-data.js"); !strings.Contains(data, `"`+names[1][1]+`":{"width":`) {
+		t.Errorf("%s has no option", names[1][1])
+	}
+}
+
 func page(t *testing.T, d *deck.Document, o slides.Options, name string) string {
 	t.Helper()
 	made, problems := slides.Pages(t.Context(), d, o)

@@ -3,6 +3,7 @@ package slides
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"math"
 
 	"atlas/engine/block"
@@ -141,15 +142,20 @@ func eachBlock(s *deck.Slide, visit func(*block.Block)) {
 	}
 }
 
-// chart keeps the options of a chart of a size in points, and gives the name they are kept under.
+// chart keeps the options of a chart of a size in points, and gives the name they are kept under: a
+// chart that stands in two places of different sizes is laid out for each.
 func (b *builder) chart(x *block.Block, width, height float64) string {
-	if _, ok := b.charts[x.ID]; !ok {
-		width, height = math.Round(math.Max(width, 60)), math.Round(math.Max(height, 60))
-		b.charts[x.ID] = chartPaint{
+	width, height = math.Round(math.Max(width, 60)), math.Round(math.Max(height, 60))
+	name := x.ID
+	if c, ok := b.charts[name]; ok && (c.Width != width || c.Height != height) {
+		name = fmt.Sprintf("%s %gx%g", x.ID, width, height)
+	}
+	if _, ok := b.charts[name]; !ok {
+		b.charts[name] = chartPaint{
 			Width: width, Height: height,
 			Light: chart.OptionFor(x, b.doc.Theme, false, b.doc.Format, width, height),
 			Dark:  chart.OptionFor(x, b.doc.Theme, true, b.doc.Format, width, height),
 		}
 	}
-	return x.ID
+	return name
 }
