@@ -7,6 +7,8 @@ package engine
 
 import (
 	"context"
+	"errors"
+	"io/fs"
 	"os"
 	"runtime"
 	"time"
@@ -149,6 +151,25 @@ func (w *Workspace) WithSession(ctx context.Context, o adapter.OpenOptions, do f
 	if err != nil {
 		return err
 	}
+	return inSession(ctx, warehouse, do)
+}
+
+// WithReader is WithSession for what reads alone: a database that may not be written is opened all the
+// same.
+func (w *Workspace) WithReader(ctx context.Context, o adapter.OpenOptions, do func(adapter.Session) error) error {
+	warehouse, err := w.Open(ctx, o)
+	if errors.Is(err, fs.ErrPermission) {
+		o.ReadOnly = true
+		warehouse, err = w.Open(ctx, o)
+	}
+	if err != nil {
+		return err
+	}
+	return inSession(ctx, warehouse, do)
+}
+
+// inSession hands a session of a warehouse to do, and closes both.
+func inSession(ctx context.Context, warehouse adapter.Warehouse, do func(adapter.Session) error) error {
 	defer warehouse.Close()
 	s, err := warehouse.Session(ctx)
 	if err != nil {

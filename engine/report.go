@@ -53,7 +53,7 @@ func (w *Workspace) Format(ctx context.Context, o FormatOptions) ([]FormatResult
 		return nil, err
 	}
 	var out []FormatResult
-	err = w.WithSession(ctx, o.Open, func(s adapter.Session) error {
+	err = w.WithReader(ctx, o.Open, func(s adapter.Session) error {
 		w.begin("format", o.Log, nil)
 		made := make([]*Assembled, 0, len(specs))
 		for _, spec := range specs {

@@ -74,7 +74,7 @@ func (w *Workspace) Report(ctx context.Context, o ReportOptions) ([]ReportFolder
 	}
 	r := &reporting{Workspace: w, o: o, began: w.engine.Clock(), invocation: compile.NewRun("report")}
 	var made []*Assembled
-	err = w.WithSession(ctx, o.Open, func(s adapter.Session) error {
+	err = w.WithReader(ctx, o.Open, func(s adapter.Session) error {
 		w.begin("report", o.Log, o.Args)
 		if err := r.look(ctx, s, specs); err != nil {
 			return err

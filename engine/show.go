@@ -37,7 +37,7 @@ func (w *Workspace) Show(ctx context.Context, o ShowOptions) (*Rows, error) {
 		return nil, err
 	}
 	out := &Rows{}
-	err = w.WithSession(ctx, o.Open, func(s adapter.Session) error {
+	err = w.WithReader(ctx, o.Open, func(s adapter.Session) error {
 		w.begin("show", o.Log, nil)
 		sql, c, err := w.showSQL(ctx, s, n, o)
 		if err != nil {

@@ -162,7 +162,7 @@ func (w *Workspace) slidesReport(ctx context.Context, o SlidesOptions) (rep *rep
 	if err != nil {
 		return nil, "", nil, err
 	}
-	err = w.WithSession(ctx, o.Open, func(s adapter.Session) error {
+	err = w.WithReader(ctx, o.Open, func(s adapter.Session) error {
 		w.begin("slides", o.Log, nil)
 		a, err := w.AssembleReport(ctx, s, AssembleOptions{Spec: spec, Period: o.Period, Units: o.Units, Locale: o.Locale})
 		if err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -94,7 +95,16 @@ func (w *warehouse) open(ctx context.Context, readOnly bool) error {
 		lock.Path = w.config.path
 		return lock
 	}
+	if !readOnly && !memory && forbidden(msg) {
+		return fmt.Errorf("open %s: %w", w.config.path, fs.ErrPermission)
+	}
 	return driverError(ctx, "open "+w.config.path, msg)
+}
+
+// forbidden reports the driver's words for a file that may not be written. To try it here would lose the
+// locks that this process has on the file.
+func forbidden(msg string) bool {
+	return strings.Contains(msg, "Permission denied") || strings.Contains(msg, "Read-only file system")
 }
 
 // folder makes the folder that the file is to lie in.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -175,4 +176,29 @@ func TestKilled(t *testing.T) {
 			t.Error(err)
 		}
 	}
+}
+
+// TestFileThatMayNotBeWritten: who asked to write is told by fs.ErrPermission, and may read.
+func TestFileThatMayNotBeWritten(t *testing.T) {
+	if os.Geteuid() == 0 {
+		t.Skip("root may write whatever the file says")
+	}
+	target := fileTarget(t)
+	w, err := duckdb.New().Open(t.Context(), target, adapter.OpenOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = w.Close()
+	file := filepath.Join(target.Root, "ware house.duckdb")
+	if err := os.Chmod(file, 0o444); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := duckdb.New().Open(t.Context(), target, adapter.OpenOptions{}); !errors.Is(err, fs.ErrPermission) || !strings.Contains(err.Error(), file) {
+		t.Errorf("%v", err)
+	}
+	w, err = duckdb.New().Open(t.Context(), target, adapter.OpenOptions{ReadOnly: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = w.Close()
 }
