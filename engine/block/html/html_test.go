@@ -102,6 +102,17 @@ func TestProgressWithoutTarget(t *testing.T) {
 	}
 }
 
+// A cell may have a verdict and stand on a scale.
+func TestVerdictOnAScale(t *testing.T) {
+	got := draw(t, &block.Block{Kind: block.TableOf, Table: &block.Table{
+		Columns: []block.TableColumn{{Name: "s"}},
+		Lines:   []block.Line{{Kind: block.RowLine, Cells: []block.Cell{{Figure: fig(.4, "percent", "s"), Style: "bad", Heat: .25}}}},
+	}}, html.Options{Format: formatter(t, "en-US")})
+	if !strings.Contains(got, `<td class="is-bad has-heat num" style="--heat:0.25">`) {
+		t.Error(got)
+	}
+}
+
 func TestRichText(t *testing.T) {
 	mark := block.MarkFigure(0, "7")
 	figure := `<data class="figure" value="7" data-block="sample" data-query="orders" data-row="unit=N" data-column="n">7</data>`

@@ -3,6 +3,7 @@ package html
 import (
 	"fmt"
 	"math"
+	"strings"
 	"unicode/utf8"
 
 	"atlas/engine/block"
@@ -157,7 +158,7 @@ func (t *tableDrawer) cell(column int, c *block.Cell, kind block.LineKind) {
 		class = "is-" + c.Style
 	}
 	if c.Heat > 0 {
-		class = "has-heat"
+		class = strings.TrimSpace(class + " has-heat")
 		style = fmt.Sprintf(` style="--heat:%.3g"`, math.Min(1, c.Heat))
 	}
 	t.put("<", tag, scope, attr("class", t.class(column, class)), style, ">")

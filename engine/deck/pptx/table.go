@@ -135,7 +135,7 @@ func (w *writer) tableRow(t *block.Table, line *block.Line) gridRow {
 			text := w.cellText(x, t.Columns[i], line.Kind, i)
 			cell = gridCell{text: plain(span{text: text, size: tableSize, weight: weight, color: color}), bar: x.Bar, color: color}
 			if x.Heat > 0 {
-				cell.fill = theme.Mix(w.palette["surface"], w.palette["accent"], 0.55*x.Heat)
+				cell.fill = theme.Mix(w.palette["surface"], w.palette["accent"], 0.3*x.Heat)
 				if theme.Contrast(cell.fill, w.palette[color]) < textContrast {
 					cell.text.spans[0].color = readable(ink{palette: w.palette}, cell.fill)
 				}
