@@ -192,6 +192,23 @@ func TestRowsThatNoPageHoldsAreNotMeasuredAgain(t *testing.T) {
 	}
 }
 
+// TestPictureWithoutATextIsDecoration: as on the web, nobody is read that there is one.
+func TestPictureWithoutATextIsDecoration(t *testing.T) {
+	s := newSample(t, "en-US")
+	for alt, want := range map[string]string{"A map": `name="Picture" descr="A map"`, "": `adec:decorative`} {
+		d := s.one()
+		text, _ := block.ReadMarkdown("![" + alt + "](img/pixel.png)", nil)
+		d.Slides[0].Regions = []deck.Content{{Region: "default", Items: []deck.Item{{Text: &text}}}}
+		p := opened(t, render(t, d))
+		slide := string(p.Part("ppt/slides/slide1.xml"))
+		_, pic, found := strings.Cut(slide, "<p:pic>")
+		pic, _, _ = strings.Cut(pic, "</p:pic>")
+		if !found || !strings.Contains(pic, want) || strings.Contains(pic, "descr=") != (alt != "") {
+			t.Errorf("%q: %s", alt, pic)
+		}
+	}
+}
+
 // TestBarsOfAPageKeepTheScale: equal values have bars of equal length, on whatever page they stand.
 func TestBarsOfAPageKeepTheScale(t *testing.T) {
 	s := newSample(t, "en-US")

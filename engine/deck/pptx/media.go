@@ -245,7 +245,11 @@ func (p imagePiece) draw(_ context.Context, c *canvas, s spot) error {
 		c.notShown(b, p.file, problem)
 		return nil
 	}
-	c.image(name, or(p.alt, p.caption, c.doc.Format.Word(block.WordImage))+from, pic, fitInto(b, pic.width/pic.height))
+	alt := or(p.alt, p.caption)
+	if p.block != nil {
+		alt = or(alt, c.doc.Format.Word(block.WordImage)) + from
+	} // in Markdown, a picture without a text is decoration
+	c.image(name, alt, pic, fitInto(b, pic.width/pic.height))
 	return nil
 }
 
