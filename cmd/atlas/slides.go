@@ -225,7 +225,7 @@ func (a *app) slidesDev(ctx context.Context, o engine.SlidesOptions, host string
 			l.Sort()
 			return w, l
 		},
-		Changed: a.slidesShown,
+		Changed: a.slidesShown(),
 	}
 	var l diag.List
 	if dev.First, l = dev.Load(ctx); dev.First == nil || dev.First.Project == nil { // nothing to watch
@@ -242,8 +242,17 @@ func (a *app) slidesDev(ctx context.Context, o engine.SlidesOptions, host string
 	return errors.Join(err, <-done)
 }
 
-// slidesShown says what a change led to.
-func (a *app) slidesShown(s engine.DevState) {
+// slidesShown says what each change led to. Mistakes are told until they are mended, warnings when they
+// are others than before.
+func (a *app) slidesShown() func(engine.DevState) {
+	told := ""
+	return func(s engine.DevState) {
+		a.slidesShownOnce(s, s.Problems.Error() != told)
+		told = s.Problems.Error()
+	}
+}
+
+func (a *app) slidesShownOnce(s engine.DevState, news bool) { //nolint:revive // news is about what is told
 	mistakes, warnings := s.Problems.Count()
 	a.term.event("shown", map[string]any{"slides": s.Slides, "errors": mistakes, "warnings": warnings, "assembled": s.Assembled, "seconds": s.Elapsed.Seconds()})
 	what := count(int64(s.Slides), "slide", "slides")
@@ -254,7 +263,7 @@ func (a *app) slidesShown(s engine.DevState) {
 		what += ", report assembled"
 	}
 	a.stage("shown", what, -1, s.Elapsed)
-	if mistakes > 0 {
+	if mistakes > 0 || news && warnings > 0 {
 		a.term.diagnostics(s.Problems, a.source)
 	}
 }

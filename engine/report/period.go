@@ -242,7 +242,8 @@ func (p Period) as(kind PeriodType, code string) (Period, error) {
 	if !fits[kind] {
 		what := map[PeriodType]string{Monthly: "a month", Quarterly: "a quarter", Yearly: "a year"}[kind]
 		d := diag.Errorf(diag.BadValue, diag.Pos{}, "%s is not %s, and the type is %s", code, what, kind)
-		d.Hint = "leave --type out, or give the months of " + what + ": " + monthsHint(string(kind), strconv.Itoa(p.Start.Year()))
+		months := map[PeriodType]string{Monthly: "a month", Quarterly: "the months of a quarter"}[kind]
+		d.Hint = "leave --type out, or give " + months + ": " + monthsHint(string(kind), strconv.Itoa(p.Start.Year()))
 		if kind == Yearly {
 			d.Hint = "leave --type out, or leave the month out"
 		}
