@@ -105,6 +105,9 @@ func (a *app) rootCommand() *cobra.Command {
 	add := func(group string, commands ...*cobra.Command) {
 		for _, c := range commands {
 			c.GroupID = group
+			if c.HasSubCommands() && !c.Runnable() {
+				gathers(c)
+			}
 			root.AddCommand(c)
 		}
 	}
@@ -309,7 +312,10 @@ func oneArg(what string) cobra.PositionalArgs {
 
 // flagError turns pflag's words into ours, with the nearest flag.
 func flagError(cmd *cobra.Command, err error) error {
-	e := &usageError{msg: err.Error(), hint: "see atlas " + strings.TrimPrefix(cmd.CommandPath(), "atlas ") + " --help"}
+	if said := cmd.Flags().Args(); len(said) > 0 && (!cmd.HasParent() || cmd.Annotations[gathering] != "") {
+		return unknownCommand(cmd, said[0]) // its flags are not known either
+	}
+	e := &usageError{msg: err.Error(), hint: "see " + cmd.CommandPath() + " --help"}
 	var bad *pflag.InvalidValueError
 	if errors.As(err, &bad) {
 		e.msg = fmt.Sprintf("--%s cannot be %s", bad.GetFlag().Name, bad.GetValue())
@@ -337,9 +343,26 @@ func unknownCommand(cmd *cobra.Command, name string) error {
 			names = append(names, c.Name())
 		}
 	}
-	e := &usageError{msg: "there is no command " + name, hint: "atlas --help lists the commands"}
+	path := strings.TrimPrefix(cmd.CommandPath()+" ", "atlas ")
+	e := &usageError{msg: "there is no command " + path + name, hint: cmd.CommandPath() + " --help lists the commands"}
 	if near, ok := diag.Nearest(name, names); ok {
-		e.hint = "did you mean atlas " + near + "?"
+		e.hint = "did you mean atlas " + path + near + "?"
 	}
 	return e
+}
+
+// gathering marks a command that does nothing itself.
+const gathering = "gathers commands"
+
+// gathers has a command that does nothing itself refuse words that name none of its commands.
+func gathers(c *cobra.Command) {
+	c.Annotations = map[string]string{gathering: "yes"}
+	c.Use, c.DisableFlagsInUseLine = c.Use+" [command]", true
+	c.Args = cobra.ArbitraryArgs
+	c.RunE = func(cmd *cobra.Command, args []string) error {
+		if len(args) > 0 {
+			return unknownCommand(cmd, args[0])
+		}
+		return cmd.Help()
+	}
 }
