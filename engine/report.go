@@ -311,6 +311,10 @@ func (w *Workspace) reportFile(ctx context.Context, src *reportSource, o Assembl
 			return "", err
 		}
 		name = strings.TrimSuffix(strings.TrimSpace(block.Unmarked(block.Unliteral(name))), ".json")
+		if slash := filepath.ToSlash(name); path.Clean(slash) == "." || !filepath.IsLocal(filepath.FromSlash(slash)) { // it might be a file of somebody else's
+			return "", diag.Errorf(diag.BadValue, o.Spec.File.Pos, "the file %q does not lie below output/%s/", name, r.Meta.Type).
+				WithHint(`file: "%s-{{ period.code }}"; --output writes elsewhere`, o.Spec.Name)
+		}
 	} else if len(w.Manifest.Reports) > 1 {
 		name = o.Spec.Name + "-" + name
 	}

@@ -153,14 +153,18 @@ func (r *reportReader) checkFields(read jinja.StaticRead) {
 	r.diags.Add(warning(unknown(m, diag.UndefinedName, r.names[i].Fields, "", "%s has no %q", read.Name, read.Key)))
 }
 
-// checkNames warns of names that slides do not see.
+// checkNames warns of names that slides, or texts of reports, do not see.
 func (r *reportReader) checkNames(t textCalls) {
+	who := "a slide"
+	if r.inReport {
+		who = "a text of a report"
+	}
 	for _, read := range t.reads {
 		if !read.Global || r.macros.names[read.Name] || slices.Contains(r.known, read.Name) {
 			continue
 		}
 		m := mention{name: read.Name, pos: read.Pos}
-		r.diags.Add(warning(unknown(m, diag.UndefinedName, r.known, "", "a slide sees no %q", read.Name)))
+		r.diags.Add(warning(unknown(m, diag.UndefinedName, r.known, "", "%s sees no %q", who, read.Name)))
 	}
 }
 
@@ -169,14 +173,27 @@ func warning(d *diag.Diagnostic) *diag.Diagnostic {
 	return d
 }
 
-// slideNames are the names that templates of decks see, functions of the language among them.
+// modelNames are the names that every template of the warehouse sees besides macros.
+const modelNames = `ref source metric function var env_var config target this env model graph execute adapter api column
+	exceptions log print load_result store_result store_raw_result flags modules fromjson tojson fromyaml toyaml set
+	set_strict zip zip_strict local_md5 invocation_id run_started_at dbt_version project_name schema database builtins context
+	selected_resources return thread_id pre_hooks post_hooks sql render write try_or_compiler_error diff_of_two_dicts
+	adapter_macro validation invocation_args_dict dbt_metadata_envs load_agate_table context_macro_stack results schemas
+	run_query statement caller varargs kwargs loop`
+
+// slideNames are the names that templates of decks, or of reports, see, functions of the language among them.
 func (r *reportReader) slideNames() []string {
 	out := jinja.Globals()
 	for name := range jinja.Builtins(nil) {
 		out = append(out, name)
 	}
 	for _, n := range r.names {
-		out = append(out, n.Name)
+		if !n.Slides || !r.inReport {
+			out = append(out, n.Name)
+		}
+	}
+	if r.inReport { // texts of reports are rendered as models are
+		out = append(out, strings.Fields(modelNames)...)
 	}
 	for _, p := range r.p.Packages {
 		out = append(out, p.Name)

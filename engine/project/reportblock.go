@@ -62,14 +62,14 @@ func (r *reportReader) reportBlock(out *reportDraft, of *draft, n *node, name st
 	for _, t := range []manifest.Template{spec.Title, spec.Subtitle, spec.Note, spec.Alt, spec.Empty} {
 		br.words(t)
 	}
-	b.says.add(r.text(d, spec.When, expressionText))
+	b.says.add(r.shown(d, spec.When, expressionText))
 	br.kind(n)
 	return b
 }
 
 // words notes what a text of the block calls and names.
 func (b *blockReader) words(t manifest.Template) manifest.Template {
-	b.says.add(b.text(b.d, t, plainText))
+	b.says.add(b.shown(b.d, t, plainText))
 	return t
 }
 

@@ -64,6 +64,8 @@ func (ps *parsing) declared(f *File, text string, root *node, res *fileResult) {
 		return
 	}
 	r := ps.reportReader(f, text, res)
+	r.inReport = true
+	r.known = r.slideNames()
 	if judged.Err() == nil {
 		for _, n := range root.get("comparisons").elements() {
 			res.drafts = append(res.drafts, r.comparison(n))
@@ -99,7 +101,9 @@ type reportReader struct {
 	lines []string
 	out   *reportsFile
 	names []manifest.TextName // that texts see
-	known []string            // names that slides see, in a deck
+	known []string            // names that texts see besides macros
+
+	inReport bool // the texts are a report's, not a deck's
 }
 
 func (r *reportReader) template(n *node) manifest.Template {

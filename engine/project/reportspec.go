@@ -92,7 +92,7 @@ func (r *reportReader) report(n *node) []*draft {
 	}
 	var own mentions
 	for _, t := range []manifest.Template{spec.Title, spec.Brand, spec.File} {
-		own.add(r.text(d, t, plainText))
+		own.add(r.shown(d, t, plainText))
 	}
 	r.checkMentions(out, "", &own)
 	r.linkReport(out, d)
@@ -133,6 +133,20 @@ func (r *reportReader) text(d *draft, t manifest.Template, kind textKind) mentio
 	if !ok {
 		return mentions{}
 	}
+	return r.read(d, t, parsed)
+}
+
+// shown is text for what people are shown: a name that it does not see would be an empty place in it.
+func (r *reportReader) shown(d *draft, t manifest.Template, kind textKind) mentions {
+	parsed, ok := r.parseText(t, kind)
+	if !ok {
+		return mentions{}
+	}
+	r.checkNames(parsed)
+	return r.read(d, t, parsed)
+}
+
+func (r *reportReader) read(d *draft, t manifest.Template, parsed textCalls) mentions {
 	if parsed.tree != nil {
 		r.refs(d, t, parsed.tree)
 	}
@@ -230,8 +244,8 @@ func (r *reportReader) addData(out *reportDraft, d *draft, n *node, spec *manife
 			WithHint("refer to relations with ref('…'), and join them in the query"))
 	}
 	for _, c := range spec.Columns {
-		says.add(r.text(probe, c.Label, plainText))
-		says.add(r.text(probe, c.Unit, plainText))
+		says.add(r.shown(probe, c.Label, plainText))
+		says.add(r.shown(probe, c.Unit, plainText))
 	}
 	x := &dataDraft{spec: spec, found: probe.found, words: wordsOf(spec), sum: sumOf(n)}
 	declared := &columnWords{words: x.words.words, any: x.words.any}
