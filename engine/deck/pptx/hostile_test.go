@@ -197,7 +197,7 @@ func TestPictureWithoutATextIsDecoration(t *testing.T) {
 	s := newSample(t, "en-US")
 	for alt, want := range map[string]string{"A map": `name="Picture" descr="A map"`, "": `adec:decorative`} {
 		d := s.one()
-		text, _ := block.ReadMarkdown("![" + alt + "](img/pixel.png)", nil)
+		text, _ := block.ReadMarkdown("!["+alt+"](img/pixel.png)", nil)
 		d.Slides[0].Regions = []deck.Content{{Region: "default", Items: []deck.Item{{Text: &text}}}}
 		p := opened(t, render(t, d))
 		slide := string(p.Part("ppt/slides/slide1.xml"))
