@@ -20,9 +20,10 @@ const reportExample = `The smallest report is a query and a block, in any projec
       blocks:
         - {name: by_status, data: orders, chart: {type: bar, category: status, series: amount}}
 
-atlas report --period 2026-02 draws it; entities, units, brands and decks are for those who have some. A
-YAML file in a folder of report-paths (reports by default; dbt refuses that key in dbt_project.yml)
-declares reports, brands, layouts and translations:
+atlas report --period 2026-02 draws it; entities, units, brands and decks are for those who have some.
+dbt refuses report-paths and scope (of entities and units) in dbt_project.yml; where dbt runs too, they
+stand in an atlas_project.yml beside it, which Atlas reads in its place. A YAML file in a folder of
+report-paths (reports by default) declares reports, brands, layouts and translations:
 
   reports:
     - name: review

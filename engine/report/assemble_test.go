@@ -464,3 +464,23 @@ func TestNothingToDrawIsSaid(t *testing.T) {
 		t.Errorf("a gauge of several rows: %v", l)
 	}
 }
+
+// A query for units finds nothing where there are none: that is said, for it looks like a month without sales.
+func TestAQueryForUnitsWhereThereAreNone(t *testing.T) {
+	s := spec()
+	s.Title, s.Blocks, s.Data = manifest.Template{}, nil, s.Data[:1]
+	s.Data[0].Sections = nil
+	s.Data[0].Query.SQL = "empty where unit in ({{ unit.sql }})"
+	s.Data[0].Key, s.Data[0].Columns = nil, nil
+	for _, units := range [][]report.Unit{nil, {{Code: "A"}}} {
+		o := options(t, s)
+		o.Scope = report.Scope{Units: units}
+		_, l, err := report.Assemble(context.Background(), o, sales())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if told := len(l) == 1 && l[0].Pos == s.Data[0].Query.Pos && strings.Contains(l[0].Msg, "unit.sql lists no unit"); told != (units == nil) {
+			t.Errorf("%v: %v", units, l)
+		}
+	}
+}

@@ -45,6 +45,10 @@ func (a *assembly) query(p *place, d *manifest.ReportData) error {
 	if data.Rows == nil {
 		data.Rows = [][]block.Value{}
 	}
+	if len(data.Rows) == 0 && len(a.out.Meta.Scope) == 0 && strings.Contains(d.Query.SQL, "unit.sql") {
+		a.diags.Add(diag.Warnf(diag.BadScope, d.Query.Pos, "%s gives no rows: unit.sql lists no unit, for none are declared", d.Name).
+			WithHint("leave it out of the query; or declare them in the project file: scope: {entity: {values: {ACME: {units: [A, B]}}}}"))
+	}
 	if err := a.describe(p, d, data, node); err != nil {
 		return err
 	}
