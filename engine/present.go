@@ -292,17 +292,28 @@ func (w *Workspace) slidesOptions() (slides.Options, diag.List) {
 		}
 		return body
 	}
+	seen := map[string]string{}
+	twice := func(path, as string) { // sub-folders do not count: one would take the other's place
+		if other := seen[as]; other != "" {
+			l.Add(diag.Errorf(diag.DuplicateName, diag.Pos{File: path}, "two files are named %s", filepath.Base(path)).
+				WithNote(diag.Pos{File: other}, "the other one").WithHint("rename one of them"))
+		}
+		seen[as] = path
+	}
 	name := func(path string) string { return strings.TrimSuffix(filepath.Base(path), filepath.Ext(path)) }
 	for _, path := range w.reportFiles("layouts", ".html") {
+		twice(path, "layouts/"+name(path))
 		o.Layouts[name(path)] = slides.Source{Path: path, Text: string(read(path))}
 		if d := w.noLayout(name(path), path); d != nil {
 			l.Add(d)
 		}
 	}
 	for _, path := range w.reportFiles("components", ".html") {
+		twice(path, "components/"+name(path))
 		o.Components[name(path)] = slides.Source{Path: path, Text: string(read(path))}
 	}
 	for _, path := range w.reportFiles("styles", ".css", ".svg", ".png", ".jpg", ".jpeg", ".webp", ".woff2") {
+		twice(path, "styles/"+filepath.Base(path))
 		o.Styles = append(o.Styles, slides.File{Name: filepath.Base(path), Data: read(path)})
 	}
 	return o, l
