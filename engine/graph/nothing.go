@@ -101,15 +101,24 @@ func (c *criterion) with(value string) string {
 	return strings.Replace(c.raw, c.value, value, 1)
 }
 
-// otherMethod finds a method under which the value of a plain name would match.
+// otherMethod finds a method under which the value of a plain name would match, or that of one kind of
+// what is shown: dbt knows reports and decks as exposures.
 func (s *selection) otherMethod(c *criterion) string {
+	shown := []string{"exposure", "report", "deck", "block", "slide"}
+	methodNames := []string{"tag", "source", "package", "exposure", "report", "deck", "block", "slide", "test_name", "group", "unit_test"}
 	if c.named {
-		return ""
+		if !slices.Contains(shown, c.method) {
+			return ""
+		}
+		methodNames = shown
 	}
-	for _, m := range []string{"tag", "source", "package", "exposure", "report", "deck", "block", "slide", "test_name", "group", "unit_test"} {
+	for _, m := range methodNames {
 		try := &criterion{raw: c.raw, text: c.text, method: m, value: c.value}
 		match, d := methods()[m].match(s, try)
 		if d == nil && slices.ContainsFunc(s.index.nodes, match) {
+			if c.named {
+				return strings.Replace(c.raw, c.method+":", m+":", 1)
+			}
 			return m + ":" + c.value
 		}
 	}
