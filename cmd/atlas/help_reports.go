@@ -63,7 +63,8 @@ report-paths (reports by default) declares reports, brands, layouts and translat
 
 atlas format writes it as report.json, atlas present as PPTX and PDF, atlas slides for browsers, atlas
 report as all of them. Every block is a node: block:by_month+ selects what shows it, and
-atlas build --select +report:review builds what the report needs.
+atlas build --select +report:review builds what the report needs. Of a column with times, the last day is
+whole with at >= date '{{ period.start }}' and at < date '{{ period.after }}'.
 
 `
 
@@ -84,12 +85,20 @@ func (a *app) helpReports(w io.Writer) {
 prints the JSON Schema for editors, with every key.`)
 }
 
+// fieldsWidth is how many columns a line of fields takes, without their dots.
+const fieldsWidth = 64
+
 // textNames gives the names of texts, or those that decks have besides.
 func textNames(slides bool) [][2]string {
 	var out [][2]string
 	for _, n := range manifest.TextNames() {
 		if n.Slides == slides {
 			out = append(out, [2]string{n.Name, n.Doc})
+			if len(n.Fields) > 0 {
+				for _, line := range strings.Split(wrap(strings.Join(n.Fields, " "), fieldsWidth), "\n") {
+					out = append(out, [2]string{"", "  ." + strings.ReplaceAll(strings.TrimSpace(line), " ", " .")})
+				}
+			}
 		}
 	}
 	return out

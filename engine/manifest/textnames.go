@@ -15,7 +15,7 @@ func TextNames() []TextName {
 	}
 	unit := []string{"code", "label", "codes", "sql", "group", "total"}
 	return []TextName{
-		{Name: "period", Doc: "the period; previous and previous_year are those it is compared to", Fields: append(period, "previous", "previous_year")},
+		{Name: "period", Doc: "the period; previous and previous_year are those it is compared to, after is the day after end", Fields: append(period, "previous", "previous_year")},
 		{Name: "unit", Doc: "the unit or group that a section is about; sql is a quoted list for in (…)", Fields: unit},
 		{Name: "units", Doc: "all units in scope, in the project's order"},
 		{Name: "entity", Doc: "the entity", Fields: []string{"code", "label"}},
