@@ -45,6 +45,7 @@ type Compiler struct {
 	shared    atomic.Pointer[sharedGraph]
 	warnings  sync.Map // messages of adapter.warn_once
 	overrides sync.Map // built-in materialization → whether the project overrides a macro of its
+	variables sync.Map // value of a variable → its template
 
 	ephemerals sync.Map // manifest.ID → *ephemeral
 }

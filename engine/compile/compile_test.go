@@ -82,6 +82,17 @@ func TestMissingVarNamesTheNearest(t *testing.T) {
 	}
 }
 
+func TestAVariableMadeOfItselfIsTold(t *testing.T) {
+	b := loadProject(t, writeProject(t,
+		"dbt_project.yml", "name: demo\nversion: '1'\nprofile: demo\nvars: {one: \"{{ var('two') }}\", two: \"{{ var('one') }}\"}\n",
+		"models/a.sql", "select '{{ var('one') }}'",
+	))
+	d := compileError(t, b, "model.demo.a")
+	if !strings.Contains(d.Msg, "is made of itself") || !strings.Contains(d.Hint, "vars:") {
+		t.Errorf("%v, hint %q", d, d.Hint)
+	}
+}
+
 func TestDispatchSaysWhereItSearched(t *testing.T) {
 	b := loadProject(t, writeProject(t,
 		"models/a.sql", "{{ adapter.dispatch('nothing', 'dbt')() if execute }}",

@@ -38,6 +38,8 @@ type frame struct {
 	rows    int64         // that the last statement changed
 	capture *capture
 
+	variables int // that are being rendered, one inside of the other
+
 	owner *frame       // the frame that this one is rendered for; itself at the top
 	holds *sharedGraph // the graph that the owner keeps to itself until it ends
 

@@ -23,6 +23,9 @@ func (o varObject) Call(c *jinja.Call) (jinja.Value, error) {
 	}
 	name := jinja.Str(args[0])
 	if v, ok := o.f.variable(name); ok {
+		if s, isText := v.(string); isText && jinja.HasTags(s) {
+			return o.f.renderVariable(c, name, s)
+		}
 		return toValue(v), nil
 	}
 	if args[1] != jinja.Missing {
@@ -52,6 +55,42 @@ func (o varObject) Attr(name string) (jinja.Value, bool) {
 		_, ok := o.f.variable(jinja.Str(args[0]))
 		return ok, nil
 	}), true
+}
+
+// maxVariables is how deep variables may be made of one another.
+const maxVariables = 50
+
+// renderVariable renders a variable whose value is a template, with the names of whoever asks: values
+// are templates when they are asked for, as in dbt, and those inside of lists and dicts are not.
+func (f *frame) renderVariable(c *jinja.Call, name, text string) (jinja.Value, error) {
+	if f.variables >= maxVariables {
+		return nil, hint(f.errorf(c, diag.BadCall, "the variable '%s' is made of itself", name), "look at the var() calls in its value under vars:")
+	}
+	f.variables++
+	defer func() { f.variables-- }()
+	t, err := f.c.variableTemplate(name, text)
+	if err != nil {
+		return nil, err
+	}
+	if f.capture != nil {
+		for _, id := range f.c.MacroIDs(f.pkg, t.Calls()) {
+			f.capture.macro(id)
+		}
+	}
+	return t.Render(&jinja.State{Ctx: f.ctx, Macros: f.state.Macros, Vars: f, Undefined: f.state.Undefined})
+}
+
+// variableTemplate parses a variable's value, once.
+func (c *Compiler) variableTemplate(name, text string) (*jinja.Template, error) {
+	if t, ok := c.variables.Load(text); ok {
+		return t.(*jinja.Template), nil //nolint:forcetypeassert // nothing else is stored
+	}
+	t, err := jinja.Parse("var('"+name+"')", text, jinja.Options{})
+	if err != nil {
+		return nil, err
+	}
+	c.variables.Store(text, t)
+	return t, nil
 }
 
 func (f *frame) variable(name string) (any, bool) {

@@ -78,6 +78,11 @@ func (l *lexer) data() token {
 	}
 }
 
+// HasTags reports a text that is not its own result: it holds the beginning of a tag.
+func HasTags(text string) bool {
+	return strings.Contains(text, "{{") || strings.Contains(text, "{%") || strings.Contains(text, "{#")
+}
+
 // nextTag finds the next "{{", "{%" or "{#".
 func nextTag(src string, from int) int {
 	for {

@@ -33,6 +33,7 @@ func newMacroIndex(p *Project) *macroIndex {
 			}
 		}
 	}
+	varsHide := x.varsHide(p)
 	callers := map[string][]string{}
 	var queue []string
 	mark := func(name string) {
@@ -41,11 +42,14 @@ func newMacroIndex(p *Project) *macroIndex {
 			queue = append(queue, name)
 		}
 	}
+	if varsHide {
+		x.hot["var"] = true
+	}
 	for _, pkg := range p.Packages {
 		for _, m := range pkg.Macros {
 			touches := graphNames[m.Name]
 			scanNames(m.Source, func(name string, called bool) {
-				if called && graphNames[name] || name == "builtins" {
+				if called && graphNames[name] || name == "builtins" || varsHide && name == "var" {
 					touches = true
 				}
 				if len(byName[name]) > 0 && name != m.Name {
@@ -68,6 +72,25 @@ func newMacroIndex(p *Project) *macroIndex {
 		}
 	}
 	return x
+}
+
+// varsHide reports a variable whose value is a template that calls ref, source, config or a macro:
+// var renders it where it is asked for.
+func (x *macroIndex) varsHide(p *Project) bool {
+	maps := []*manifest.Map{p.CLIVars, p.Vars}
+	for _, pkg := range p.Packages {
+		maps = append(maps, pkg.Vars)
+	}
+	hides := false
+	for _, m := range maps {
+		for _, k := range m.Keys() {
+			v, _ := m.Get(k)
+			if s, ok := v.(string); ok && jinja.HasTags(s) {
+				scanNames(s, func(name string, called bool) { hides = hides || called && (graphNames[name] || x.names[name]) })
+			}
+		}
+	}
+	return hides
 }
 
 // graphNames are the functions through which a template touches the graph.

@@ -349,7 +349,7 @@ func partWord(relType string) string {
 }
 
 func (s *slideFill) fillPart(ctx context.Context, part, word string) {
-	if !hasTags(string(s.pkg.Part(part))) && !strings.Contains(string(s.pkg.Part(part)), "{") {
+	if !strings.Contains(string(s.pkg.Part(part)), "{") { // tags may be torn over runs
 		return
 	}
 	root, err := s.tree(part)

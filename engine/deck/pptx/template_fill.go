@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"atlas/engine/diag"
+	"atlas/engine/jinja"
 )
 
 // fillTexts renders the texts of a part: each table as one script, each other body of text as one.
@@ -53,7 +54,7 @@ func properties(n *node) *node {
 func (s *slideFill) fillAlt(ctx context.Context, c *node, shape string) {
 	for _, name := range []string{"descr", "title"} {
 		text := c.attr(name)
-		if !hasTags(text) {
+		if !jinja.HasTags(text) {
 			continue
 		}
 		body := c.make("txBody")
@@ -72,7 +73,7 @@ func tagged(paras []*node) bool {
 		for _, r := range p.children("a:r") {
 			text.WriteString(r.child("a:t").words())
 		}
-		if hasTags(text.String()) {
+		if jinja.HasTags(text.String()) {
 			return true
 		}
 	}

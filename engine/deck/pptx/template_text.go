@@ -69,11 +69,6 @@ const (
 	reachRows
 )
 
-// hasTags reports whether a text can hold a tag.
-func hasTags(text string) bool {
-	return strings.Contains(text, "{{") || strings.Contains(text, "{%") || strings.Contains(text, "{#")
-}
-
 // readParagraph takes a paragraph apart.
 func readParagraph(p *node) *unit {
 	u := &unit{proto: p}

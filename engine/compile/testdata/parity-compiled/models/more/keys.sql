@@ -12,6 +12,6 @@ _event_status columns config created_at database description doc_blocks external
 alias attached_node build_path checksum column_name columns compiled_path config config_call_dict contract created_at database depends_on description doc_blocks docs file_key_name fqn functions group language meta metrics name original_file_path package_name patch_path path raw_code refs relation_name resource_type schema sources tags test_metadata unique_id unrendered_config unrendered_config_call_dict
 {'name': 'not_null', 'kwargs': {'column_name': 'id', 'model': "{{ get_where_subquery(ref('orders')) }}"}, 'namespace': None}
 ERROR {'macros': ['macro.dbt.test_not_null'], 'nodes': ['model.parity.orders']}
-adapter_calls:view crossdb:view custom:view details:view eph_inner:ephemeral eph_outer:ephemeral flow:view header:table inc:incremental keys:table objects:view orders:table product:view product:view quoted:view results:view strategies:incremental two_eph:view uses_sources:view uses_versions:view 
+adapter_calls:view crossdb:view custom:view details:view eph_inner:ephemeral eph_outer:ephemeral flow:view header:table inc:incremental keys:table objects:view orders:table product:view product:view quoted:view results:view strategies:incremental template_vars:view two_eph:view uses_sources:view uses_versions:view 
 
 True False

@@ -1,0 +1,1 @@
+{% macro plain_shout(x) %}{{ x | upper }}!{% endmacro %}
