@@ -102,6 +102,12 @@ func TestTheProjectsOwnLayouts(t *testing.T) {
 			t.Errorf("the page has no %s", want)
 		}
 	}
+	own.Text = "{{ titel }}{{ regions.default }}{% for n in [1] %}{{ n }}{{ loop.last }}{% endfor %}"
+	o.Layouts["chart-and-notes"] = own
+	_, told := slides.Pages(t.Context(), d, o)
+	if said := told.Error(); told.Err() != nil || len(told) != 2 || !strings.Contains(said, `chart-and-notes.html:1:4: a layout sees no "titel"`) || !strings.Contains(said, "does not show what stands in notes") {
+		t.Errorf("it says %v", told)
+	}
 	for source, want := range map[string]string{
 		"{{ slide.nothing.more }}": "chart-and-notes.html:1:", "\n{% if %}": "chart-and-notes.html:2:", `{% include "mark.html" %}`: "there is no component mark.html",
 		`{% include "chart-and-notes.html" %}`: "chart-and-notes.html",

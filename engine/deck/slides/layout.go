@@ -1,6 +1,7 @@
 package slides
 
 import (
+	"slices"
 	"strings"
 
 	"atlas/engine/deck"
@@ -16,7 +17,7 @@ func (b *builder) ownLayout(own Source, s slide, layout manifest.Layout) (string
 	if err != nil {
 		return "", err
 	}
-	regions := jinja.NewDict()
+	regions, shown := jinja.NewDict(), map[string]string{}
 	for _, c := range s.Regions {
 		box := deck.BodyBox(layout)
 		for _, r := range layout.Regions {
@@ -24,7 +25,8 @@ func (b *builder) ownLayout(own Source, s slide, layout manifest.Layout) (string
 				box = deck.RegionBox(layout, r)
 			}
 		}
-		regions.Set(c.Region, jinja.Markup(b.items(content(s.Regions, c.Region), box)))
+		shown[c.Region] = b.items(content(s.Regions, c.Region), box)
+		regions.Set(c.Region, jinja.Markup(shown[c.Region]))
 	}
 	front := jinja.NewDict()
 	if s.Front != nil {
@@ -44,16 +46,46 @@ func (b *builder) ownLayout(own Source, s slide, layout manifest.Layout) (string
 	document.Set("locale", b.doc.Locale)
 	document.Set("footer", jinja.Markup(b.prose(b.doc.Footer)))
 	document.Set("slides", int64(len(b.doc.Slides)))
-	text, err := t.Render(&jinja.State{Vars: jinja.Vars{
+	vars := jinja.Vars{
 		"slide": front, "title": jinja.Markup(b.prose(s.Title)), "subtitle": jinja.Markup(b.prose(s.Subtitle)),
 		"footnote": jinja.Markup(b.prose(s.Footnote)), "regions": regions, "document": document,
 		"head": jinja.Markup(b.head(s, layout)), "foot": jinja.Markup(b.foot(s)),
 		"logo": jinja.Markup(`<div class="slide-logo" aria-hidden="true"></div>`),
-	}})
+	}
+	b.checkReads(own, t, vars)
+	text, err := t.Render(&jinja.State{Vars: vars})
 	if err != nil {
 		return "", err
 	}
+	for _, c := range s.Regions {
+		if html, left := shown[c.Region]; left && !strings.Contains(text, html) {
+			b.problems.Add(diag.Warnf(diag.BadSlide, s.Pos, "slide %s: the layout %s does not show what stands in %s", s.ID, own.Path, c.Region).
+				WithHint("{{ regions[\"%s\"] }} in the layout shows it", c.Region))
+		}
+		delete(shown, c.Region) // a region that is filled twice is told once
+	}
 	return text + "\n", nil
+}
+
+// checkReads warns, once a layout, of names that it reads and nobody gives.
+func (b *builder) checkReads(own Source, t *jinja.Template, vars jinja.Vars) {
+	if b.read[own.Path] {
+		return
+	}
+	b.read[own.Path] = true
+	known := append(jinja.Globals(), "loop", "caller", "varargs", "kwargs")
+	for name := range jinja.Builtins(nil) {
+		known = append(known, name)
+	}
+	for name := range vars {
+		known = append(known, name)
+	}
+	slices.Sort(known)
+	for _, r := range t.StaticReads() {
+		if r.Global && !slices.Contains(known, r.Name) {
+			b.problems.Add(diag.Warnf(diag.UndefinedName, r.Pos, "a layout sees no %q", r.Name).WithLen(r.Len).WithHint("%s", diag.DidYouMean(r.Name, known)))
+		}
+	}
 }
 
 // template reads a template of the project; include and import find its layouts and components.
@@ -61,7 +93,7 @@ func (b *builder) template(s Source) (*jinja.Template, error) {
 	if t, ok := b.parsed[s.Path]; ok {
 		return t, nil
 	}
-	t, err := jinja.Parse(s.Path, s.Text, jinja.Options{Start: diag.Pos{File: s.Path}, Autoescape: true, Load: b.load})
+	t, err := jinja.Parse(s.Path, s.Text, jinja.Options{Start: diag.Pos{File: s.Path}, Autoescape: true, NoteReads: true, Load: b.load})
 	if err != nil {
 		return nil, err
 	}

@@ -81,7 +81,7 @@ func Build(ctx context.Context, dir string, d *deck.Document, o Options) (diag.L
 // shows it in its place.
 func Pages(ctx context.Context, d *deck.Document, o Options) ([]File, diag.List) {
 	d, told := GoOn(d, o.Layouts)
-	b := &builder{doc: d, o: o, problems: told, styles: newStyles(), words: words(d.Locale), charts: map[string]chartPaint{}, parsed: map[string]*jinja.Template{}}
+	b := &builder{doc: d, o: o, problems: told, styles: newStyles(), words: words(d.Locale), charts: map[string]chartPaint{}, parsed: map[string]*jinja.Template{}, read: map[string]bool{}}
 	var shown []slide
 	for i := range d.Slides {
 		if ctx.Err() != nil {
@@ -116,6 +116,7 @@ type builder struct {
 	words    map[string]string
 	charts   map[string]chartPaint
 	parsed   map[string]*jinja.Template
+	read     map[string]bool // layouts whose names were looked at
 	problems diag.List
 }
 
