@@ -79,9 +79,7 @@ func (l *lexer) data() token {
 }
 
 // HasTags reports a text that is not its own result: it holds the beginning of a tag.
-func HasTags(text string) bool {
-	return strings.Contains(text, "{{") || strings.Contains(text, "{%") || strings.Contains(text, "{#")
-}
+func HasTags(text string) bool { return nextTag(text, 0) >= 0 }
 
 // nextTag finds the next "{{", "{%" or "{#".
 func nextTag(src string, from int) int {

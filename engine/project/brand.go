@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"atlas/engine/diag"
+	"atlas/engine/jinja"
 	"atlas/engine/manifest"
 )
 
@@ -48,7 +49,7 @@ func (*reportReader) palette(n *node) map[string]string {
 // templates in them are looked for when they are rendered.
 func (r *reportReader) fileBelow(n *node, what string, exts ...string) {
 	path := n.str()
-	if path == "" || templated(path) {
+	if path == "" || jinja.HasTags(path) {
 		return
 	}
 	bad := func(d *diag.Diagnostic) {

@@ -119,7 +119,7 @@ func (ps *parsing) hookRefs(d *draft, diags *diag.List) {
 	}
 	for _, key := range []string{"pre-hook", "post-hook"} {
 		for _, h := range n.Config.Hooks(key) {
-			if !templated(h.SQL) {
+			if !jinja.HasTags(h.SQL) {
 				continue
 			}
 			t, err := jinja.Parse(n.Pos.File, h.SQL, jinja.Options{Start: n.Pos})

@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"atlas/engine/diag"
+	"atlas/engine/jinja"
 	"atlas/engine/manifest"
 )
 
@@ -284,6 +285,7 @@ func (a *assembly) attachDecks() {
 func (a *assembly) attachDeck(f *File, d *deckDraft) {
 	a.m.Decks = append(a.m.Decks, d.spec)
 	a.checkBrand(d.brand)
+	a.dress(d.node, d.spec.Brand.Text)
 	for _, s := range d.slides {
 		a.checkLayout(s)
 		d.node.Uses = append(d.node.Uses, s.node.ID)
@@ -388,6 +390,18 @@ func (a *assembly) checkBrand(m mention) {
 	}
 }
 
+// dress makes how a report or deck looks a part of what it is: where its brand is another, so is it.
+// Which brand a template names is not known here, so that any may be meant.
+func (a *assembly) dress(n *manifest.Node, brand string) {
+	for _, b := range a.m.Brands {
+		if b.Name == brand || jinja.HasTags(brand) {
+			look := *b
+			look.Pos = diag.Pos{}
+			n.Checksum = checksum(n.Checksum + "\n" + jsonOf(look))
+		}
+	}
+}
+
 // checkLayout reports a layout that does not exist, and slots that it has no region for.
 func (a *assembly) checkLayout(s *slideDraft) {
 	l, ok := a.m.Layout(s.layout.name)
@@ -407,6 +421,10 @@ func (a *assembly) checkLayout(s *slideDraft) {
 		}
 		a.diags.Add(d)
 		return
+	}
+	if l.Pos != (diag.Pos{}) { // the project's own
+		l.Pos = diag.Pos{}
+		s.node.Checksum = checksum(s.node.Checksum + "\n" + jsonOf(l))
 	}
 	names := slices.Clone(slotNames)
 	for _, g := range l.Regions {

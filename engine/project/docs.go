@@ -12,7 +12,7 @@ import (
 // blocks that were used.
 func (r *reader) description(n *node) (string, []manifest.ID) {
 	text := n.str()
-	if !templated(text) {
+	if !jinja.HasTags(text) {
 		return text, nil
 	}
 	pos := n.pos(r.file.Shown)

@@ -4,6 +4,7 @@ import (
 	"sort"
 
 	"atlas/engine/diag"
+	"atlas/engine/jinja"
 	"atlas/engine/manifest"
 )
 
@@ -44,7 +45,7 @@ func (r *reader) readExposure(d *draft, n *node) {
 	for _, dep := range n.get("depends_on").list() {
 		text := dep.str()
 		c, err := parseCalls(text, textPos(dep, r.file.Shown))
-		if err == nil && templated(text) {
+		if err == nil && jinja.HasTags(text) {
 			c, err = templateCalls(text, r.pos(dep))
 		}
 		switch {

@@ -214,7 +214,7 @@ func (r *reader) secretive(n *node) any {
 			out[i] = r.secretive(x)
 		}
 		return out
-	case !templated(n.text) || !strings.Contains(n.text, "env_var"):
+	case !jinja.HasTags(n.text) || !strings.Contains(n.text, "env_var"):
 		return r.value(n)
 	}
 	text, pos, vars := n.text, r.pos(n), r.vars

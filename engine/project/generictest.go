@@ -316,7 +316,7 @@ func (r *reader) testRefs(d *draft, t *testTarget, c *testCall) {
 		switch {
 		case looksLikeCall.MatchString(n.text):
 			found, err = parseCalls(n.text, textPos(n, r.file.Shown))
-		case templated(n.text):
+		case jinja.HasTags(n.text):
 			found, err = templateCalls(n.text, r.pos(n))
 		default:
 			return

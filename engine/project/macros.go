@@ -133,7 +133,7 @@ func docsBlocks(f *File, text string) ([]*manifest.Doc, []diag.Pos, diag.List) {
 
 // docsBody renders a docs block, which may hold templates but sees no names.
 func docsBody(b *jinja.Block) (string, error) {
-	if !templated(b.Body) {
+	if !jinja.HasTags(b.Body) {
 		return b.Body, nil
 	}
 	t, err := jinja.Parse(b.BodyPos.File, b.Body, jinja.Options{Start: b.BodyPos})

@@ -77,7 +77,7 @@ type textCalls struct {
 // that there is nothing in it, or that it does not parse, which is reported.
 func (r *reportReader) parseText(t manifest.Template, condition textKind) (textCalls, bool) {
 	o := jinja.Options{Start: t.Pos, NoteReads: true}
-	if condition == expressionText && t.Text != "" && !templated(t.Text) {
+	if condition == expressionText && t.Text != "" && !jinja.HasTags(t.Text) {
 		x, err := jinja.ParseExpr(t.Pos.File, t.Text, o)
 		if err != nil {
 			r.diags.Add(err)
@@ -85,7 +85,7 @@ func (r *reportReader) parseText(t manifest.Template, condition textKind) (textC
 		}
 		return textCalls{calls: x.Calls(), reads: x.StaticReads()}, true
 	}
-	if !templated(t.Text) {
+	if !jinja.HasTags(t.Text) {
 		return textCalls{}, false
 	}
 	tree, err := jinja.Parse(t.Pos.File, t.Text, o)

@@ -10,6 +10,7 @@ import (
 
 	"atlas/engine/adapter"
 	"atlas/engine/diag"
+	"atlas/engine/jinja"
 	"atlas/engine/manifest"
 )
 
@@ -185,7 +186,7 @@ func (l *loader) renderOutput(shown string, output *node, r *renderer) *manifest
 	opts := &manifest.Map{}
 	for i, k := range output.keys {
 		v := output.items[i]
-		if k.text == "password" && v.kind == scalarNode && templated(v.text) {
+		if k.text == "password" && v.kind == scalarNode && jinja.HasTags(v.text) {
 			if got, err := renderNative(v.text, v.pos(shown), r.vars); err == nil {
 				opts.Set(k.text, got)
 			} else {

@@ -2,6 +2,7 @@ package project
 
 import (
 	"atlas/engine/diag"
+	"atlas/engine/jinja"
 	"atlas/engine/manifest"
 )
 
@@ -70,7 +71,7 @@ func (r *reportReader) publication(n *node) (*manifest.Publication, *draft) {
 	}
 	if from := n.get("from"); !from.isNull() {
 		t := r.template(from)
-		if !templated(t.Text) {
+		if !jinja.HasTags(t.Text) {
 			t.Text = "{{ " + t.Text + " }}"
 		}
 		p.From = &t

@@ -18,23 +18,6 @@ type renderer struct {
 	diags *diag.List
 }
 
-// templated reports text that holds a template.
-func templated(s string) bool {
-	i := strings.IndexByte(s, '{')
-	for i >= 0 && i+1 < len(s) {
-		switch s[i+1] {
-		case '{', '%', '#':
-			return true
-		}
-		next := strings.IndexByte(s[i+1:], '{')
-		if next < 0 {
-			return false
-		}
-		i += 1 + next
-	}
-	return false
-}
-
 // value gives a node's value with every template in it rendered to its own type.
 func (r *renderer) value(file string, n *node) any {
 	if n == nil {
@@ -55,7 +38,7 @@ func (r *renderer) value(file string, n *node) any {
 		return out
 	default:
 	}
-	if !templated(n.text) {
+	if !jinja.HasTags(n.text) {
 		return n.value()
 	}
 	return r.text(n.text, n.pos(file))
@@ -63,7 +46,7 @@ func (r *renderer) value(file string, n *node) any {
 
 // str gives a node's rendered value as text.
 func (r *renderer) str(file string, n *node) string {
-	if n == nil || n.kind != scalarNode || !templated(n.text) {
+	if n == nil || n.kind != scalarNode || !jinja.HasTags(n.text) {
 		return n.str()
 	}
 	v := r.text(n.text, n.pos(file))
@@ -78,7 +61,7 @@ func (r *renderer) str(file string, n *node) string {
 
 // strings gives a list of rendered texts; a single text is a list of one.
 func (r *renderer) strings(file string, n *node) []string {
-	if n != nil && n.kind == scalarNode && templated(n.text) {
+	if n != nil && n.kind == scalarNode && jinja.HasTags(n.text) {
 		switch v := r.text(n.text, n.pos(file)).(type) {
 		case nil:
 			return nil

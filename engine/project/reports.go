@@ -235,6 +235,7 @@ func (a *assembly) attachReports() {
 			if a.m.Nodes[r.node.ID] == r.node {
 				a.m.Reports = append(a.m.Reports, r.spec)
 				a.checkBrand(r.brand)
+				a.dress(r.node, r.spec.Brand.Text)
 			}
 		}
 	}

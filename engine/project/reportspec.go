@@ -8,6 +8,7 @@ import (
 
 	"atlas/engine/block"
 	"atlas/engine/diag"
+	"atlas/engine/jinja"
 	"atlas/engine/manifest"
 )
 
@@ -119,12 +120,15 @@ func (d *draft) place(pos diag.Pos, sum, folder string, names ...string) {
 }
 
 // sumOf is a checksum of what YAML says, without regard to layout and comments.
-func sumOf(n *node) string {
-	text, err := json.Marshal(n.value())
+func sumOf(n *node) string { return checksum(jsonOf(n.value())) }
+
+// jsonOf gives data as JSON, for checksums.
+func jsonOf(v any) string {
+	text, err := json.Marshal(v)
 	if err != nil {
 		return ""
 	}
-	return checksum(string(text))
+	return string(text)
 }
 
 // text reads what a text of a report calls and names.
@@ -176,7 +180,7 @@ func (r *reportReader) locales(n *node) []string {
 
 // brandMention gives the name of a brand that is written without a template.
 func (r *reportReader) brandMention(n *node) mention {
-	if templated(n.str()) {
+	if jinja.HasTags(n.str()) {
 		return mention{}
 	}
 	return mention{name: n.str(), pos: textPos(n, r.file.Shown)}

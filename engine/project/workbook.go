@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"atlas/engine/diag"
+	"atlas/engine/jinja"
 	"atlas/engine/manifest"
 )
 
@@ -94,7 +95,7 @@ func (r *reportReader) workbook(n *node) *draft {
 
 // labelOf is a title that can stand without being rendered.
 func labelOf(title string) string {
-	if templated(title) {
+	if jinja.HasTags(title) {
 		return ""
 	}
 	return title
