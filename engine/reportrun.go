@@ -88,6 +88,7 @@ func (w *Workspace) Report(ctx context.Context, o ReportOptions) ([]ReportFolder
 					return err
 				}
 				r.result(spec.Node, started, nil)
+				a.File += w.DeckMark(a.Report, o.Deck)
 				if once(made, a) {
 					made = append(made, a)
 				}

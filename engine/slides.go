@@ -133,21 +133,22 @@ func (w *Workspace) makeDeck(ctx context.Context, o SlidesOptions) (*deckMade, e
 	if err != nil {
 		return nil, err
 	}
-	if w.severalDecks(rep) {
-		base += "-" + d.Name
-	}
-	return &deckMade{doc: doc, deck: d, base: base, problems: append(warnings, found...)}, nil
+	return &deckMade{doc: doc, deck: d, base: base + w.DeckMark(rep, d.Name), problems: append(warnings, found...)}, nil
 }
 
-// severalDecks reports a report that more than one deck shows: their files need names of their own.
-func (w *Workspace) severalDecks(rep *report.Report) bool {
-	n := 0
+// DeckMark ends the names of files of a deck, so that they stand beside those of its report's own deck:
+// "-board". The only deck of a report, and the one that has its name, have none.
+func (w *Workspace) DeckMark(rep *report.Report, name string) string {
+	decks := 0
 	for _, d := range w.Manifest.Decks {
 		if d.Report == rep.Meta.Report {
-			n++
+			decks++
 		}
 	}
-	return n > 1
+	if decks < 2 || name == "" || sameName(name, rep.Meta.Report) {
+		return ""
+	}
+	return "-" + name
 }
 
 // slidesReport gives the report that a deck shows.

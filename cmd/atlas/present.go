@@ -99,7 +99,7 @@ func (a *app) presentFile(cmd *cobra.Command, args []string, p periodFlags, file
 	if err != nil {
 		return err
 	}
-	o.Stem = stem(output, strings.TrimSuffix(file, filepath.Ext(file)))
+	o.Stem = stem(output, strings.TrimSuffix(file, filepath.Ext(file))+w.DeckMark(rep, o.Deck))
 	return a.present(cmd, w, rep, o)
 }
 
@@ -123,16 +123,19 @@ func (a *app) presentPeriod(cmd *cobra.Command, args []string, p periodFlags, ou
 	if len(results) > 1 && output != "" {
 		output = strings.TrimSuffix(output, "/") + "/" // one name is not enough for several
 	}
+	drawn := func(r engine.FormatResult) string {
+		return stem(output, filepath.Join(w.Project.Root, strings.TrimSuffix(r.Path, ".json"))+w.DeckMark(r.Report, o.Deck))
+	}
 	stems := map[string]string{}
 	for _, r := range results {
-		at := stem(output, filepath.Join(w.Project.Root, strings.TrimSuffix(r.Path, ".json")))
+		at := drawn(r)
 		if other, taken := stems[at]; taken {
 			return &usageError{msg: "the reports " + other + " and " + r.Name + " would both be drawn as " + a.shown(at), hint: "draw one at a time, or leave --output out"}
 		}
 		stems[at] = r.Name
 	}
 	for _, r := range results {
-		o.Stem = stem(output, filepath.Join(w.Project.Root, strings.TrimSuffix(r.Path, ".json")))
+		o.Stem = drawn(r)
 		if err := a.present(cmd, w, r.Report, o); err != nil {
 			return err
 		}

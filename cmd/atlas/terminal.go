@@ -32,10 +32,10 @@ type terminal struct {
 // newTerminal looks at what out is. NO_COLOR, a dumb terminal and a pipe give plain lines.
 func newTerminal(out, errOut io.Writer, env func(string) (string, bool), clock func() time.Time) *terminal {
 	t := &terminal{out: out, err: errOut, width: func() int { return 100 }, clock: clock}
-	f, ok := out.(*os.File)
-	if !ok || !term.IsTerminal(int(f.Fd())) {
+	if !isTerminal(out) {
 		return t
 	}
+	f, _ := out.(*os.File)
 	name, _ := env("TERM")
 	t.live = name != "dumb"
 	noColour, set := env("NO_COLOR")
@@ -47,6 +47,11 @@ func newTerminal(out, errOut io.Writer, env func(string) (string, bool), clock f
 		return 80
 	}
 	return t
+}
+
+func isTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
 }
 
 // paint wraps text in a colour; colour never carries meaning alone.
@@ -150,10 +155,10 @@ func (t *terminal) diagnostics(list diag.List, source func(string) (string, bool
 	t.below = nil
 	t.draw("")
 	style := diag.Style{Source: source}
-	if t.colour {
+	if t.colour && isTerminal(t.err) { // mistakes may go to a file while results are looked at
 		style.Paint = t.paint
 	}
-	if t.live {
+	if t.live && isTerminal(t.err) {
 		style.Width = t.width()
 	}
 	for i, d := range list {

@@ -77,7 +77,12 @@ func (f *frame) renderVariable(c *jinja.Call, name, text string) (jinja.Value, e
 			f.capture.macro(id)
 		}
 	}
-	return t.Render(&jinja.State{Ctx: f.ctx, Macros: f.state.Macros, Vars: f, Undefined: f.state.Undefined})
+	out, err := t.Render(&jinja.State{Ctx: f.ctx, Macros: f.state.Macros, Vars: f, Undefined: f.state.Undefined})
+	var d *diag.Diagnostic
+	if errors.As(err, &d) && f.variables == 1 {
+		return nil, d.WithNote(c.Pos, "the variable %q is asked for here", name)
+	}
+	return out, err
 }
 
 // variableTemplate parses a variable's value, once.
