@@ -97,7 +97,7 @@ func runResult(d adapter.Dialect, res run.Result) artifact.RunResult {
 	if !res.Relation.IsZero() {
 		out.RelationName = d.Relation(res.Relation)
 	}
-	if isTest(res.Node) && res.Status != run.Skipped {
+	if isTest(res.Node) && res.Status != run.Skipped && res.Status != run.Error { // no rows were counted
 		failures := res.Failures
 		out.Failures = &failures
 	}
