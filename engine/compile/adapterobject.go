@@ -25,6 +25,8 @@ func (o adapterObject) Attr(name string) (jinja.Value, bool) {
 	switch name {
 	case "behavior":
 		return behaviorObject(o), true
+	case "config":
+		return runtimeConfig{o.f.c, o.f.c.project.RootPackage(), o.f}, true
 	case "Relation":
 		return relationClass{o.f.c.dialect}, true
 	case "Column":

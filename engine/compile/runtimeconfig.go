@@ -75,7 +75,9 @@ func (r runtimeConfig) Attr(name string) (jinja.Value, bool) {
 		}
 		return d, true
 	case "quoting":
-		return toValue(orMap(p.Quoting)), true
+		quoted := everyPart()
+		applyQuoting(&quoted, p.Quoting)
+		return newDict().set("database", quoted.database).set("schema", quoted.schema).set("identifier", quoted.identifier).Dict, true
 	case "load_dependencies":
 		return jinja.Func(func(*jinja.Call) (jinja.Value, error) {
 			v, _ := r.Attr("dependencies")

@@ -18,3 +18,4 @@ b:
 2024-01-31 b 2024-01
 "parity"."main"."orders" orders north|south {'low': 1, 'high': 9} True dev True True
 HI! THERE! right 1,2,3 v
+{'database': True, 'schema': True, 'identifier': True} True parity dev duckdb ['models']

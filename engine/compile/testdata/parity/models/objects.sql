@@ -14,3 +14,4 @@
 {{ modules.datetime.date(2024, 1, 31) }} {{ modules.re.match('a(b)', 'abc').group(1) }} {{ modules.datetime.datetime(2024, 1, 31, 1, 2, 3).strftime('%Y-%m') }}
 {{ builtins.ref('orders') }} {{ ref('orders').identifier }} {{ var('regions') | join('|') }} {{ var('limits') }} {{ selected_resources is defined }} {{ context['target'].name }} {{ 'hash' in context }} {{ thread_id is string }}
 {{ shout('hi') }} {{ parity.shout('there') }} {{ dispatched() }} {{ returns_list() | join(',') }} {{ returns_dict()['k'] }}
+{{ adapter.config.quoting }} {{ adapter.config.quoting.database }} {{ adapter.config.project_name }} {{ adapter.config.target_name }} {{ adapter.config.credentials.type }} {{ adapter.config.model_paths }}
