@@ -246,7 +246,7 @@ func (x *manifestWriter) macro(m *manifest.Macro) {
 	x.field("meta").mapping(m.Meta)
 	x.docsField(nil)
 	x.end()
-	x.field("patch_path").stringOrNull(patchPath(m.Package, m.PatchPos.File, m.Pos.File, m.Path))
+	x.field("patch_path").stringOrNull(manifest.PatchPath(m.Package, m.PatchPos.File, m.Pos.File, m.Path))
 	x.field("arguments").array()
 	for _, a := range m.Arguments {
 		x.object()

@@ -1,7 +1,6 @@
 package artifact
 
 import (
-	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -64,7 +63,7 @@ func (x *manifestWriter) parsed(n *manifest.Node) {
 	docs, _ := n.Config.Get("docs")
 	docsMap, _ := docs.(*manifest.Map)
 	x.docsField(docsMap)
-	x.field("patch_path").stringOrNull(patchPath(n.Package, n.PatchPos.File, n.Pos.File, n.Path))
+	x.field("patch_path").stringOrNull(manifest.PatchPath(n.Package, n.PatchPos.File, n.Pos.File, n.Path))
 	x.field("build_path").stringOrNull(x.compilation(n).BuildPath)
 	x.field("unrendered_config").mapping(n.Unrendered.Map())
 	x.field("created_at").float(x.created)
@@ -357,18 +356,6 @@ func belowFirstFolder(file string) string {
 		return rest
 	}
 	return file
-}
-
-// patchPath is dbt's name of a YAML file: package://path inside the package. Positions are
-// relative to the running project, so a package's folder is taken off.
-func patchPath(pkg, patch, file, inPackage string) string {
-	if patch == "" {
-		return ""
-	}
-	if folder, ok := strings.CutSuffix(file, inPackage); ok {
-		patch = strings.TrimPrefix(patch, folder)
-	}
-	return pkg + "://" + path.Clean(patch)
 }
 
 // config writes the node's config, filled up with dbt's defaults in dbt's order; keys that dbt

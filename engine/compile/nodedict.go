@@ -1,7 +1,6 @@
 package compile
 
 import (
-	"path/filepath"
 	"strconv"
 	"strings"
 
@@ -65,7 +64,7 @@ func describeNode(n *manifest.Node, whole bool) *jinja.Dict {
 		set("description", n.Description).
 		set("columns", columnsDict(n.Columns)).
 		set("meta", toValue(orMap(n.Meta))).
-		given("patch_path", patchPath(n)).
+		given("patch_path", manifest.PatchPath(n.Package, n.PatchPos.File, n.Pos.File, n.Path)).
 		set("unrendered_config", toValue(orMap(n.Unrendered.Map()))).
 		set("created_at", 0.0).
 		set("doc_blocks", idList(n.DocBlocks))
@@ -77,13 +76,6 @@ func docsDict(c manifest.Config, whole bool) *jinja.Dict {
 	m := manifest.NewConfig(mapOf(c, "docs"))
 	d := dict{jinja.NewDict(), whole}
 	return d.set("show", m.Bool("show", true)).given("node_color", m.String("node_color")).Dict
-}
-
-func patchPath(n *manifest.Node) string {
-	if n.PatchPos.File == "" {
-		return ""
-	}
-	return n.Package + "://" + filepath.ToSlash(n.PatchPos.File)
 }
 
 func orMap(m *manifest.Map) *manifest.Map {
