@@ -216,24 +216,23 @@ func (p *presenting) print(ctx context.Context) error {
 	}
 	defer func() { _ = temp.Remove() }()
 	dir := filepath.Join(temp.Dir, "deck")
-	found, err := p.buildSlides(ctx, dir, p.doc)
+	doc, found, err := p.buildSlides(ctx, dir, p.doc)
 	if err != nil {
 		return err
 	}
 	p.out.Warnings = append(p.out.Warnings, found...)
-	body, err := p.printed(ctx, pdf.PrintOptions{Browser: browser, Page: filepath.Join(dir, "print.html"), Info: infoOf(p.doc)}, p.doc, &p.out.Warnings)
+	body, err := printed(ctx, pdf.PrintOptions{Browser: browser, Page: filepath.Join(dir, "print.html"), Info: infoOf(doc)}, doc, &p.out.Warnings)
 	if err != nil {
 		return err
 	}
 	return p.file("pdf", p.o.Stem+".pdf", start, string(Chromium), func(to io.Writer) error { _, err := to.Write(body); return err })
 }
 
-// printed prints pages of a document, and adds what does not fit on them to the warnings, unless they
-// have one of the same slide.
-func (w *Workspace) printed(ctx context.Context, o pdf.PrintOptions, d *deck.Document, warnings *diag.List) ([]byte, error) {
-	own, _ := w.slidesOptions() // told where the pages were written
+// printed prints the pages of a document as buildSlides drew it, and adds what does not fit on them to the
+// warnings, unless they have one of the same slide.
+func printed(ctx context.Context, o pdf.PrintOptions, d *deck.Document, warnings *diag.List) ([]byte, error) {
 	o.Tells = func(text string) {
-		for _, x := range slides.Crowded(d, own.Layouts, text) {
+		for _, x := range slides.Crowded(d, text) {
 			if !slices.ContainsFunc(*warnings, func(y *diag.Diagnostic) bool { return y.Code == x.Code && y.Pos == x.Pos }) {
 				warnings.Add(x)
 			}

@@ -59,7 +59,6 @@ func (w *Workspace) Slides(ctx context.Context, o SlidesOptions) (SlidesResult, 
 	if err != nil {
 		return SlidesResult{}, err
 	}
-	w.goOn(made)
 	res := made.result()
 	if res.Path, err = w.outputPath(made.base+"-slides", diag.Pos{}, o.Output, false); err != nil {
 		return res, err
@@ -67,30 +66,26 @@ func (w *Workspace) Slides(ctx context.Context, o SlidesOptions) (SlidesResult, 
 	if o.Output != "" {
 		res.Path = o.Output
 	}
-	found, err := w.buildSlides(ctx, w.absolute(res.Path, o.Output), made.doc)
+	doc, found, err := w.buildSlides(ctx, w.absolute(res.Path, o.Output), made.doc)
 	res.Warnings = append(res.Warnings, found...)
 	if err != nil {
 		return res, err
 	}
+	res.Slides = len(doc.Slides)
 	res.Files, res.Bytes = folderSize(w.absolute(res.Path, o.Output))
 	return res, nil
 }
 
-// buildSlides writes the pages of a document with what the project adds to them; the list has warnings.
-func (w *Workspace) buildSlides(ctx context.Context, dir string, d *deck.Document) (diag.List, error) {
+// buildSlides writes the pages of a document with what the project adds to them. It gives the document
+// with the slides that the pages have, where long tables go on; the list has warnings.
+func (w *Workspace) buildSlides(ctx context.Context, dir string, d *deck.Document) (*deck.Document, diag.List, error) {
 	o, problems := w.slidesOptions()
 	if problems.Err() != nil {
-		return nil, problems
+		return d, nil, problems
 	}
+	d, told := slides.GoOn(d, o.Layouts)
 	found, err := slides.Build(ctx, dir, d, o)
-	return append(problems, found...), err
-}
-
-// goOn lets long tables of a deck go on over further slides, as pages for browsers have them.
-func (w *Workspace) goOn(m *deckMade) {
-	o, _ := w.slidesOptions() // told where the pages are written
-	doc, told := slides.GoOn(m.doc, o.Layouts)
-	m.doc, m.problems = doc, append(m.problems, told...)
+	return d, append(append(problems, told...), found...), err
 }
 
 func (m *deckMade) result() SlidesResult {
@@ -245,9 +240,6 @@ func (w *Workspace) ExportSlides(ctx context.Context, o SlidesOptions, e ExportO
 	if err != nil {
 		return SlidesResult{}, err
 	}
-	if e.Format != "pptx" {
-		w.goOn(made)
-	}
 	res := made.result()
 	if res.Path, err = w.outputPath(made.base+exportEnding(e), diag.Pos{}, o.Output, false); err != nil {
 		return res, err
@@ -306,13 +298,13 @@ func (w *Workspace) exportPages(ctx context.Context, browser *pdf.Browser, made 
 	}
 	defer func() { _ = temp.Remove() }()
 	dir := temp.Dir
-	found, err := w.buildSlides(ctx, filepath.Join(dir, "deck"), made.doc)
+	doc, found, err := w.buildSlides(ctx, filepath.Join(dir, "deck"), made.doc)
 	if err != nil {
 		return err
 	}
-	res.Warnings = append(res.Warnings, found...)
+	res.Slides, res.Warnings = len(doc.Slides), append(res.Warnings, found...)
 	if e.Format == "png" {
-		return w.exportPictures(ctx, browser, made, filepath.Join(dir, "deck"), target, e)
+		return exportPictures(ctx, browser, doc, filepath.Join(dir, "deck"), target, e)
 	}
 	var query []string
 	if e.Clicks {
@@ -321,9 +313,9 @@ func (w *Workspace) exportPages(ctx context.Context, browser *pdf.Browser, made 
 	if e.Handout > 0 {
 		query = append(query, fmt.Sprintf("handout=%d", e.Handout))
 	}
-	data, err := w.printed(ctx, pdf.PrintOptions{
-		Browser: browser, Page: filepath.Join(dir, "deck", "print.html"), Query: strings.Join(query, "&"), Info: infoOf(made.doc),
-	}, made.doc, &res.Warnings)
+	data, err := printed(ctx, pdf.PrintOptions{
+		Browser: browser, Page: filepath.Join(dir, "deck", "print.html"), Query: strings.Join(query, "&"), Info: infoOf(doc),
+	}, doc, &res.Warnings)
 	if err != nil {
 		return err
 	}
@@ -334,11 +326,11 @@ func (w *Workspace) exportPages(ctx context.Context, browser *pdf.Browser, made 
 }
 
 // exportPictures writes a PNG a slide, or a click, into a folder that is replaced as a whole.
-func (w *Workspace) exportPictures(ctx context.Context, browser *pdf.Browser, made *deckMade, dir, target string, e ExportOptions) error {
+func exportPictures(ctx context.Context, browser *pdf.Browser, doc *deck.Document, dir, target string, e ExportOptions) error {
 	var shots []pdf.Shot
 	var names []string
-	for i := range made.doc.Slides {
-		s := &made.doc.Slides[i]
+	for i := range doc.Slides {
+		s := &doc.Slides[i]
 		from := s.Steps
 		if e.Clicks {
 			from = 0
@@ -353,7 +345,7 @@ func (w *Workspace) exportPictures(ctx context.Context, browser *pdf.Browser, ma
 		}
 	}
 	theme := "light" // said, as a browser may remember another
-	if made.doc.Dark {
+	if doc.Dark {
 		theme = "dark"
 	}
 	kind := artifact.FolderKind{Marker: ".atlas-pictures", Text: "written by atlas slides export; replaced as a whole", What: "folder of pictures"}

@@ -149,7 +149,7 @@ report-paths. PPTX does not see them; there a layout is its regions.
                           {{ head }}<div class="mine">{{ regions.default }}</div>{{ foot }}
                         head has title and subtitle, foot the footnote, footer and number; or one by one
                         title, subtitle, footnote, logo, slide (its front matter, number, id),
-                        document (title, locale, footer, slides). What no regions.NAME shows is lost.
+                        document (title, locale, footer, slides). What no regions.NAME shows is told.
   components/NAME.html  what layouts include or import: {% import "card" as card %}
   styles/*.css          style sheets, in the order of their names, and pictures and fonts that they name
 `

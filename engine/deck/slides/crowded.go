@@ -8,8 +8,9 @@ import (
 )
 
 // Crowded gives warnings of what the print page had to make so small that it is hard to read, or could
-// not show whole, by what the page tells (pdf.PrintOptions.Tells). Each slide's region is told once.
-func Crowded(d *deck.Document, layouts map[string]Source, tells string) diag.List {
+// not show whole, by what the page tells (pdf.PrintOptions.Tells), of a document as GoOn gives it. Each
+// slide's region is told once.
+func Crowded(d *deck.Document, tells string) diag.List {
 	var found []struct {
 		Slide   string
 		Region  string
@@ -19,7 +20,6 @@ func Crowded(d *deck.Document, layouts map[string]Source, tells string) diag.Lis
 	if json.Unmarshal([]byte(tells), &found) != nil {
 		return nil // a page of the project's own may say anything
 	}
-	d, _ = GoOn(d, layouts)
 	var out diag.List
 	told := map[[2]string]bool{}
 	for _, f := range found {

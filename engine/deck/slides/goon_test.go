@@ -139,11 +139,11 @@ func TestWhatIsHardToReadIsTold(t *testing.T) {
 	if _, err := pdf.Print(t.Context(), pdf.PrintOptions{Env: os.LookupEnv, Page: filepath.Join(dir, "print.html"), Query: "clicks=1", Tells: func(s string) { said = s }}); err != nil {
 		t.Fatal(err)
 	}
-	told := slides.Crowded(d, nil, said)
+	told := slides.Crowded(d, said)
 	if len(told) != 1 || told[0].Pos.Line != 30 || !strings.Contains(told[0].Msg, "slide figures: region kpis is shown at ") {
 		t.Errorf("%s gives %v", said, told)
 	}
-	if got := slides.Crowded(d, nil, `"something else"`); got != nil {
+	if got := slides.Crowded(d, `"something else"`); got != nil {
 		t.Error(got)
 	}
 }
