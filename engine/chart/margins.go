@@ -9,11 +9,10 @@ import (
 
 // Shares of the room that side texts may take.
 const (
-	nameShare     = 0.28    // names of series at the right
-	categoryShare = 1.0 / 3 // names of bars at the left
-	overShare     = 0.08    // what names below the plot take at its sides
-	bandFill      = 0.66    // of a category's room that bars fill
-	widestBar     = 56.0
+	nameShare = 0.28 // names of series at the right
+	overShare = 0.08 // what names below the plot take at its sides
+	bandFill  = 0.66 // of a category's room that bars fill
+	widestBar = 56.0
 )
 
 // margins settles labels, names and margins, and gives the legend if names cannot stand at the data.
@@ -150,7 +149,7 @@ func (fr *frame) placeBars(labels bool) { //nolint:revive // labels is what was 
 // barNames gives the names of bars, the size of their type, and every how many bars one stands.
 func (fr *frame) barNames() (names []string, size float64, every int) {
 	band := (fr.h - fr.top - fr.bottom) / math.Max(1, float64(len(fr.categories)))
-	return Names{Names: fr.categories, Band: band, Width: fr.measured(labelSize)}.Beside(fr.w*categoryShare, labelSize)
+	return Names{Names: fr.categories, Band: band, Width: fr.measured(labelSize)}.Beside(fr.w*BesideShare, labelSize)
 }
 
 // overhang gives the first and last names below the plot the room that they take beside it.

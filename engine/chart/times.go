@@ -16,6 +16,9 @@ const (
 	shortName = 120 // what is left of a long name tells it from others
 )
 
+// BesideShare is how much of a chart's width the names of bars take at most, in every medium.
+const BesideShare = 0.4
+
 // Names lays out the names of a chart's categories, so that none is turned and none touches another:
 // for every medium alike. Lengths are in one unit, such as points.
 type Names struct {

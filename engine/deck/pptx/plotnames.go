@@ -45,7 +45,7 @@ func (x *plot) measureName(text string) float64 {
 // settleBeside breaks or cuts the names of bars.
 func (x *plot) settleBeside() {
 	names := chart.Names{Names: x.names, Band: x.barsHeight() / float64(len(x.names)) * pointsIn, Width: x.measureName}
-	texts, size, every := names.Beside(x.box.W*pointsIn/3, deck.LabelSize)
+	texts, size, every := names.Beside(x.box.W*pointsIn*chart.BesideShare, deck.LabelSize)
 	x.axis.size, x.axis.every = size, every
 	if !slices.Equal(texts, x.names) {
 		x.shorten(texts)

@@ -20,7 +20,7 @@ func (s sample) long40(kind block.ChartType) *block.Block {
 	var list []any
 	b.Chart.Categories = nil
 	for i := range 40 {
-		name := fmt.Sprintf("Category number %d with a very long name that needs so many more characters than there is room for", i+1)
+		name := fmt.Sprintf("Category number %d with a very long name that needs so many more characters than there is room for in any chart that stands on a slide", i+1)
 		b.Chart.Categories = append(b.Chart.Categories, block.Label{Value: name, Text: name})
 		list = append(list, 1000-20*i)
 	}
